@@ -123,7 +123,20 @@ def _ready(data: Path) -> bool:
     folder = socket_place(data)
     if not (folder / SOCKET).exists():
         return False
-    ask = [binary("pg_isready"), "-q", "-t", "5", "-h", folder, "-p", "5432", "-U", NAME, "-d", NAME]
+    ask = [
+        binary("pg_isready"),
+        "-q",
+        "-t",
+        "5",
+        "-h",
+        folder,
+        "-p",
+        "5432",
+        "-U",
+        NAME,
+        "-d",
+        NAME,
+    ]
     return _run(ask).returncode == 0
 
 

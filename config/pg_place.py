@@ -59,7 +59,9 @@ def socket_place(data: Path) -> Path:
     if len(os.fsencode(data / SOCKET)) <= SOCKET_PATH_LIMIT:
         return data
     user = server_user()  # root's own TMPDIR may be closed to the server's user
-    base, owner = (Path("/tmp"), user.pw_uid) if user else (Path(tempfile.gettempdir()), os.getuid())
+    base, owner = (
+        (Path("/tmp"), user.pw_uid) if user else (Path(tempfile.gettempdir()), os.getuid())
+    )
     return base / f"pg-{owner}-{_short(data)}"
 
 

@@ -1,0 +1,155 @@
+"""What the law asks of a category of people, in dated versions. An unknown figure is NULL and shown as unknown."""
+
+from datetime import date
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course, Topic
+from people.fields import TranslatedField
+from people.functions import Int8Range
+from people.models import Category, Fact, Jurisdiction
+
+
+class DateRange(Func):
+    """daterange(from, to, '[)'): a version holds until the day before the next."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+    def __init__(self, start: str, end: str, **extra: object) -> None:
+        super().__init__(F(start), F(end), Value("[)"), **extra)
+
+
+class Programme(Fact):
+    """A training that a law or an authority asks for."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="programmes", verbose_name=_("jurisdiction"))
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    name = TranslatedField(_("name"))
+    categories = models.ManyToManyField(Category, blank=True, related_name="programmes", verbose_name=_("asked of"))
+    courses = models.ManyToManyField(Course, through="ProgrammeCourse", related_name="programmes", verbose_name=_("courses"))
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class ProgrammeCourse(models.Model):
+    """A course that leads to a programme's certificate."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="programme_courses", verbose_name=_("programme"))
+    course = models.ForeignKey(Course, models.CASCADE, related_name="programme_courses", verbose_name=_("course"))
+
+    class Meta:
+        verbose_name = _("course of a programme")
+        verbose_name_plural = _("courses of programmes")
+        constraints = [models.UniqueConstraint(fields=["programme", "course"], name="programme_course_once")]
+
+    def __str__(self) -> str:
+        return f"{self.programme} – {self.course}"
+
+
+class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
+    def in_force(self, at: date | None = None) -> "RuleVersionQuerySet":
+        """The versions in force on that day: at most one a programme."""
+        day = at or timezone.localdate()
+        return self.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=day), effective_from__lte=day)
+
+
+class RuleVersion(Fact):
+    """A programme's rules from one day to another. Certificates keep the version they were issued under."""
+
+    class Validity(models.TextChoices):
+        MONTHS = "months", _("a number of months")
+        INDEFINITE = "indefinite", _("no expiry")
+        UNKNOWN = "unknown", _("unknown")
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="versions", verbose_name=_("programme"))
+    effective_from = models.DateField(_("in force from"))
+    effective_to = models.DateField(_("in force until (not including)"), null=True, blank=True)
+    legal_basis = TranslatedField(_("legal basis"))
+    validity = models.CharField(_("validity"), max_length=10, choices=Validity, default=Validity.UNKNOWN)
+    validity_months = models.PositiveSmallIntegerField(_("validity in months"), null=True, blank=True)
+    review_interval_months = models.PositiveSmallIntegerField(_("months between reviews"), null=True, blank=True)
+    renewal_window_days = models.PositiveSmallIntegerField(_("days before expiry when renewal begins"), default=90)
+    grace_days = models.PositiveSmallIntegerField(_("days of grace after expiry"), default=0)
+    attendance_percent = models.PositiveSmallIntegerField(
+        _("attendance needed, per cent of planned minutes"),
+        default=80,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    note = TranslatedField(_("note"), blank=True)
+
+    objects = RuleVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rule version")
+        verbose_name_plural = _("rule versions")
+        ordering = ["programme", "-effective_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")),
+                name="rule_version_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(validity="months", validity_months__gt=0)
+                | (~Q(validity="months") & Q(validity_months__isnull=True)),
+                name="rule_version_months_only_if_months",
+            ),
+            models.CheckConstraint(condition=Q(attendance_percent__lte=100), name="rule_version_attendance_fits"),
+            ExclusionConstraint(
+                name="rule_version_one_at_a_time",
+                index_type="GIST",
+                expressions=[(Int8Range("programme"), "&&"), (DateRange("effective_from", "effective_to"), "&&")],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} ({self.effective_from})"
+
+
+class Requirement(Fact):
+    """One thing that a rule version asks for."""
+
+    class Kind(models.TextChoices):
+        THEORY = "theory", _("theory")
+        PRACTICE = "practice", _("practice")
+        SUPERVISION = "supervision", _("supervision")
+        TEST = "test", _("test")
+        OUTCOME = "outcome", _("trainer's outcome")
+
+    class Period(models.TextChoices):
+        ONCE = "once", _("once")
+        CALENDAR_YEAR = "calendar_year", _("each calendar year")
+        ROLLING_12_MONTHS = "rolling_12_months", _("each twelve months")
+        BEFORE_FIRST_PLACEMENT = "before_first_placement", _("before the first placement")
+
+    version = models.ForeignKey(RuleVersion, models.CASCADE, related_name="requirements", verbose_name=_("rule version"))
+    code = models.CharField(_("code"), max_length=60)
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category"))
+    condition = models.CharField(_("condition"), max_length=60, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic"))
+    minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    count = models.PositiveSmallIntegerField(_("times"), null=True, blank=True)
+    period = models.CharField(_("period"), max_length=25, choices=Period, default=Period.ONCE)
+
+    class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
+        ordering = ["version", "pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "code"], name="requirement_code_once")]
+
+    def __str__(self) -> str:
+        return self.code

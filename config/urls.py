@@ -1,0 +1,39 @@
+"""All addresses. Pages for people carry their language as a prefix; machines and printed codes do not."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from certification.views import verify
+from config import health
+from config.views import gallery, robots
+from training import feeds
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", robots, name="robots"),
+    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("v/<str:token>/", verify.by_token_short, name="verify-short"),
+    path("calendar/<str:token>.ics", feeds.personal, name="feed-personal"),
+    path("calendar/public.ics", feeds.public, name="feed-public"),
+    path("outbox/", include("notifications.urls")),
+]
+urlpatterns += i18n_patterns(
+    path("account/", include("allauth.urls")),
+    path("me/", include("people.urls")),
+    path("learn/", include("courses.urls")),
+    path("training/", include("training.urls")),
+    path("", include("certification.urls")),
+    path("gallery/", gallery, name="gallery"),
+    path("", include(wagtail_urls)),
+)
+if settings.DEBUG:
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

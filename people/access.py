@@ -1,0 +1,81 @@
+"""Whose branches a user's roles reach. Read once per request object, never stored."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Q
+
+from people.permissions import Permission
+from people.roles import STAFF_ROLES, role
+
+if TYPE_CHECKING:
+    from people.models import Organisation
+
+NOTHING = Q(pk__in=[])
+
+
+@dataclass(frozen=True)
+class Grants:
+    """The roles somebody holds today, each at the tree path of an institution."""
+
+    held: tuple[tuple[str, str], ...] = ()
+    is_superuser: bool = False
+    _branches: dict[Permission, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def branches(self, permission: Permission) -> tuple[str, ...]:
+        """Paths of the institutions below which that permission holds."""
+        if permission not in self._branches:
+            paths = sorted({path for code, path in self.held if permission in role(code).permissions})
+            outer = [p for p in paths if not any(p != other and p.startswith(other) for other in paths)]
+            self._branches[permission] = tuple(outer)
+        return self._branches[permission]
+
+    def everywhere(self, permission: Permission) -> bool:
+        """A superuser is let through everywhere; nobody else."""
+        return self.is_superuser
+
+    def allows(self, permission: Permission, organisation: "Organisation") -> bool:
+        """May this be done at that institution?"""
+        return self.everywhere(permission) or organisation.path.startswith(self.branches(permission) or ("\0",))
+
+    def anywhere(self, permission: Permission) -> bool:
+        """May this be done somewhere? (Whether to show a menu entry, never whether to show a record.)"""
+        return self.everywhere(permission) or bool(self.branches(permission))
+
+    def within(self, path_lookup: str, permission: Permission) -> Q:
+        """Rows whose institution lies in a branch where that permission holds."""
+        if self.everywhere(permission):
+            return Q()
+        found = NOTHING
+        for path in self.branches(permission):
+            found |= Q(**{f"{path_lookup}__startswith": path})
+        return found
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Codes of the roles held today."""
+        return frozenset(code for code, _path in self.held)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Every staff role and the CMS ask for a second factor (ASVS 6.3.3)."""
+        return self.is_superuser or bool(self.roles & STAFF_ROLES)
+
+
+def grants_of(user: Any) -> Grants:
+    """What the user's roles reach today; read from the database once per user object, so a lost role is lost at once."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Grants()
+    if "_grants" not in user.__dict__:
+        held: tuple[tuple[str, str], ...] = ()
+        if user.person_id:
+            memberships = apps.get_model("people", "Membership").objects.current().filter(person=user.person_id)
+            held = tuple(memberships.values_list("role", "organisation__path"))
+        user.__dict__["_grants"] = Grants(held, user.is_superuser)
+    return user.__dict__["_grants"]
+
+
+def may(user: Any, permission: Permission, *, organisation: "Organisation") -> bool:
+    """May the user do that at this institution? The one question every action and view asks."""
+    return grants_of(user).allows(permission, organisation)

@@ -1,0 +1,23 @@
+"""Who there is: people, log-ins, institutions, places, roles and what was done."""
+
+from people.models.audit import AuditEvent
+from people.models.facts import Category, Fact, Helpline, Jurisdiction
+from people.models.membership import Membership
+from people.models.organisation import Organisation, Region
+from people.models.person import Authorisation, Person, PersonCategory
+from people.models.user import User
+
+__all__ = [
+    "AuditEvent",
+    "Authorisation",
+    "Category",
+    "Fact",
+    "Helpline",
+    "Jurisdiction",
+    "Membership",
+    "Organisation",
+    "Person",
+    "PersonCategory",
+    "Region",
+    "User",
+]

@@ -1,0 +1,19 @@
+"""When, where, by whom, to whom: editions, sessions, places, attendance."""
+
+from training.models.attendance import Attendance
+from training.models.edition import Edition
+from training.models.enrolment import Enrolment
+from training.models.feed import CalendarFeed
+from training.models.session import Session, SessionTrainer
+from training.models.venue import Room, Venue
+
+__all__ = [
+    "Attendance",
+    "CalendarFeed",
+    "Edition",
+    "Enrolment",
+    "Room",
+    "Session",
+    "SessionTrainer",
+    "Venue",
+]

@@ -1,0 +1,123 @@
+"""One run of a course."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course
+from people.access import grants_of
+from people.models import Organisation, Region
+from people.permissions import Permission
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_EDITIONS) -> "EditionQuerySet":
+        """Editions of the user's branches, and those in which they are a trainer."""
+        return self.filter(grants_of(user).within("organiser__path", permission) | self._taught_by(user))
+
+    def with_roll_for(self, user: "User") -> "EditionQuerySet":
+        """Editions whose roll the user may take: of their branch, or of their own sessions."""
+        return self.visible_to(user, Permission.TAKE_ROLL)
+
+    def _taught_by(self, user: "User") -> Q:
+        own = self.model.sessions.rel.related_model.objects.filter(trainers__trainer=user.person_id or 0)
+        return Q(pk__in=own.values("edition_id"))
+
+    def public(self) -> "EditionQuerySet":
+        """What anybody may see: announced, open, closed, running or done; never drafts."""
+        return self.exclude(status__in=[Edition.Status.DRAFT, Edition.Status.CANCELLED])
+
+    def open(self, at: datetime | None = None) -> "EditionQuerySet":
+        """Editions that take enrolments at that moment."""
+        now = at or timezone.now()
+        return self.filter(
+            Q(enrolment_opens__isnull=True) | Q(enrolment_opens__lte=now),
+            Q(enrolment_closes__isnull=True) | Q(enrolment_closes__gt=now),
+            status=Edition.Status.OPEN,
+        )
+
+    def coming(self, at: datetime | None = None) -> "EditionQuerySet":
+        """Editions that have a session still to come."""
+        return self.filter(ends__gte=at or timezone.now())
+
+    def with_counts(self) -> "EditionQuerySet":
+        """Adds `taken` (confirmed or offered places) and `waiting`."""
+        enrolments = self.model.enrolments.rel.related_model
+        taken = Q(enrolments__status__in=enrolments.Status.taking_a_place())
+        return self.annotate(
+            taken=models.Count("enrolments", filter=taken),
+            waiting=models.Count("enrolments", filter=Q(enrolments__status=enrolments.Status.WAITLISTED)),
+        )
+
+
+class Edition(models.Model):
+    """One run of a course: who organises it, in which language, how many places, when to enrol."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ANNOUNCED = "announced", _("announced")
+        OPEN = "open", _("open for enrolment")
+        CLOSED = "closed", _("enrolment closed")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="editions", verbose_name=_("course"))
+    organiser = models.ForeignKey(Organisation, models.PROTECT, related_name="editions", verbose_name=_("organiser"))
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county"))
+    title = models.CharField(_("name of the edition"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    status_reason = models.CharField(_("reason"), max_length=250, blank=True)
+    is_online = models.BooleanField(_("online"), default=False)
+    capacity = models.PositiveSmallIntegerField(_("places"))
+    enrolment_opens = models.DateTimeField(_("enrolment opens"), null=True, blank=True)
+    enrolment_closes = models.DateTimeField(_("enrolment closes"), null=True, blank=True)
+    notes = models.TextField(_("what participants should know"), blank=True)
+    # First start and last end of the sessions that take place; kept by the session actions in the same transaction.
+    starts = models.DateTimeField(_("starts"), null=True, blank=True, editable=False)
+    ends = models.DateTimeField(_("ends"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["starts", "pk"]
+        indexes = [models.Index("status", "starts", name="edition_by_status_and_start")]
+        constraints = [
+            models.CheckConstraint(condition=Q(capacity__gt=0), name="edition_has_places"),
+            models.CheckConstraint(
+                condition=Q(enrolment_opens__isnull=True)
+                | Q(enrolment_closes__isnull=True)
+                | Q(enrolment_closes__gt=F("enrolment_opens")),
+                name="edition_enrolment_closes_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="cancelled") | ~Q(status_reason=""), name="edition_cancelled_with_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.course.title
+
+    @property
+    def course_key(self):
+        """What progress and programmes know the course by."""
+        return self.course.translation_key
+
+    def takes_enrolments(self, at: datetime | None = None) -> bool:
+        """Is enrolment open at that moment?"""
+        now = at or timezone.now()
+        opened = self.enrolment_opens is None or self.enrolment_opens <= now
+        closed = self.enrolment_closes is not None and self.enrolment_closes <= now
+        return self.status == self.Status.OPEN and opened and not closed

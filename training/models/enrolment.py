@@ -1,0 +1,100 @@
+"""A person's place in an edition."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people.access import grants_of
+from people.models import Organisation, Person
+from people.permissions import Permission
+from training.models.edition import Edition
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_EDITIONS) -> "EnrolmentQuerySet":
+        """One's own, those of editions one's branch organises, and those one's branch nominated."""
+        grants = grants_of(user)
+        nominated = grants.within("nominated_by__path", Permission.NOMINATE)
+        return self.filter(
+            grants.within("edition__organiser__path", permission) | nominated | Q(person=user.person_id or 0)
+        )
+
+    def active(self) -> "EnrolmentQuerySet":
+        """All but the cancelled ones."""
+        return self.exclude(status=Enrolment.Status.CANCELLED)
+
+    def taking_a_place(self) -> "EnrolmentQuerySet":
+        """Those that count against the capacity."""
+        return self.filter(status__in=Enrolment.Status.taking_a_place())
+
+    def waiting(self) -> "EnrolmentQuerySet":
+        """The waiting list in its published order: order of arrival."""
+        return self.filter(status=Enrolment.Status.WAITLISTED).order_by("queued_at", "pk")
+
+    def with_rank(self) -> "EnrolmentQuerySet":
+        """The waiting list with `rank`, 1 for the next to move up."""
+        order = models.Window(RowNumber(), partition_by=F("edition"), order_by=[F("queued_at").asc(), F("pk").asc()])
+        return self.waiting().annotate(rank=order)
+
+
+class Enrolment(models.Model):
+    """A person's place in an edition, from the application to the outcome."""
+
+    class Status(models.TextChoices):
+        APPLIED = "applied", _("applied")
+        WAITLISTED = "waitlisted", _("on the waiting list")
+        OFFERED = "offered", _("place offered")
+        CONFIRMED = "confirmed", _("confirmed")
+        CANCELLED = "cancelled", _("cancelled")
+        COMPLETED = "completed", _("completed")
+        NOT_COMPLETED = "not_completed", _("not completed")
+
+        @classmethod
+        def taking_a_place(cls) -> list["Enrolment.Status"]:
+            """The states that count against the capacity."""
+            return [cls.OFFERED, cls.CONFIRMED, cls.COMPLETED, cls.NOT_COMPLETED]
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="enrolments", verbose_name=_("edition"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="enrolments", verbose_name=_("person"))
+    status = models.CharField(_("status"), max_length=15, choices=Status)
+    queued_at = models.DateTimeField(_("arrived"), default=timezone.now)
+    nominated_by = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="nominations", verbose_name=_("nominated by")
+    )
+    # What a person without e-mail shows or types to reach the enrolment; on the printed letter.
+    code = models.CharField(_("code"), max_length=12, unique=True, editable=False)
+    cancel_reason = models.CharField(_("reason"), max_length=250, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    completed_on = models.DateField(_("completed on"), null=True, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        indexes = [models.Index("edition", "status", "queued_at", name="enrolment_queue")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "person"], condition=~Q(status="cancelled"), name="enrolment_once_in_edition"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="cancelled", cancelled_at__isnull=False)
+                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
+                name="enrolment_cancelled_with_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="completed", completed_on__isnull=False)
+                | (~Q(status="completed") & Q(completed_on__isnull=True)),
+                name="enrolment_completed_with_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} – {self.edition}"

@@ -1,0 +1,65 @@
+"""Where sessions take place."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from people.access import grants_of
+from people.models import Organisation, Region
+from people.permissions import Permission
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class VenueQuerySet(models.QuerySet["Venue"]):
+    def visible_to(self, user: "User", permission: Permission = Permission.SCHEDULE) -> "VenueQuerySet":
+        """Venues of the branches where the user may schedule."""
+        return self.filter(grants_of(user).within("organisation__path", permission))
+
+
+class Venue(models.Model):
+    """A building."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="venues", verbose_name=_("organisation"))
+    name = models.CharField(_("name"), max_length=160)
+    address = models.CharField(_("address"), max_length=250)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county"))
+    directions = models.TextField(_("how to get there"), blank=True)
+    access = models.TextField(_("access for people with disabilities"), blank=True)
+
+    objects = VenueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("venue")
+        verbose_name_plural = _("venues")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.address}"
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def visible_to(self, user: "User", permission: Permission = Permission.SCHEDULE) -> "RoomQuerySet":
+        """Rooms of the branches where the user may schedule."""
+        return self.filter(grants_of(user).within("venue__organisation__path", permission))
+
+
+class Room(models.Model):
+    """A room of a venue; it holds one session at a time."""
+
+    venue = models.ForeignKey(Venue, models.CASCADE, related_name="rooms", verbose_name=_("venue"))
+    name = models.CharField(_("name"), max_length=80)
+    capacity = models.PositiveSmallIntegerField(_("seats"))
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ["venue", "name"]
+        constraints = [models.UniqueConstraint(fields=["venue", "name"], name="room_name_once_in_venue")]
+
+    def __str__(self) -> str:
+        return f"{self.venue.name}, {self.name}"
