@@ -31,6 +31,7 @@ from config.pg_place import (
     socket_place,
 )
 
+ALWAYS = ("timezone=UTC", "log_timezone=UTC")
 FOR_USE = ("max_connections=60",)
 FOR_TESTS = (
     "max_connections=200",  # several people may test at once
@@ -159,8 +160,8 @@ def _create(data: Path) -> None:
 def _start(data: Path, durable: bool) -> None:
     folder, log = socket_place(data), data / "server.log"
     make_private_folder(folder)
-    values = ["listen_addresses=", f'unix_socket_directories="{folder}"', "timezone=UTC"]
-    values += FOR_USE if durable else FOR_TESTS
+    values = ["listen_addresses=", f'unix_socket_directories="{folder}"']
+    values += ALWAYS + (FOR_USE if durable else FOR_TESTS)
     options = " ".join(f"-c {shlex.quote(value)}" for value in values)
     start = [binary("pg_ctl"), "start", "-w", "-t", "120", "-D", data, "-l", log, "-o", options]
     for attempt in range(1, ATTEMPTS + 1):
