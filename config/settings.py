@@ -18,6 +18,7 @@ SECRET_KEY = env.text("APP_SECRET_KEY", "only-for-development-and-tests-of-this-
 DATA_KEY = env.text("APP_DATA_KEY", SECRET_KEY)
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_NAME = env.text("SITE_NAME", "Tutela")
+SITE_OWNER = env.text("SITE_OWNER", "")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 

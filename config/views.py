@@ -3,10 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from config import gallery as samples
+
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in its states, for those who build pages."""
-    return render(request, "gallery.html")
+    return render(request, "gallery.html", samples.context())
 
 
 def robots(request: HttpRequest) -> HttpResponse:

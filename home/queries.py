@@ -1,14 +1,19 @@
 """Reads of the CMS base that every page needs."""
 
+from django.core.cache import caches
 from wagtail.models import Page
 
 from home.models import InfoPage
 
 
-def footer_pages(language: str | None) -> list[InfoPage]:
-    """The plain pages of the footer in that language, in their order."""
-    pages = InfoPage.objects.live().filter(footer_position__isnull=False, locale__language_code=language or "")
-    return list(pages.order_by("footer_position").only("title", "url_path", "locale_id", "slug", "path", "depth"))
+def _footer_pages(language: str) -> list[dict[str, str]]:
+    pages = InfoPage.objects.live().filter(footer_position__isnull=False, locale__language_code=language)
+    return [{"text": page.title, "url": page.url or ""} for page in pages.order_by("footer_position")]
+
+
+def footer_pages(language: str) -> list[dict[str, str]]:
+    """Titles and addresses of the footer's pages in that language, in their order; kept a minute."""
+    return caches["local"].get_or_set(f"footer:{language}", lambda: _footer_pages(language), 60)
 
 
 def translations_of(page: Page | None) -> dict[str, str]:

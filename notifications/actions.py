@@ -1,0 +1,65 @@
+"""One way to tell a person something: notify(). It writes the outbox in the caller's transaction and defers the sending."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
+from django.utils import translation
+
+from notifications.models import Message
+from notifications.tasks import deliver
+from people.models import Person
+
+
+@transaction.atomic
+def notify(person: Person, name: str, *, dedupe: str | None = None, **context: Any) -> Message:
+    """Tell a person something in their own language; `name` is a folder of templates/notifications/.
+
+    With `dedupe` a second call with the same key returns the first message and sends nothing. Somebody without
+    an e-mail address gets a letter to be printed. Rolled back together with the transaction that caused it.
+    """
+    if dedupe and (existing := Message.objects.filter(dedupe_key=dedupe).first()):
+        return existing
+    subject, text, html = render(name, person.language, {"person": person, **context})
+    message = Message(
+        person=person,
+        channel=Message.Channel.EMAIL if person.email else Message.Channel.LETTER,
+        address=person.email,
+        name=name,
+        language=person.language,
+        subject=subject,
+        text=text,
+        html=html,
+        dedupe_key=dedupe,
+    )
+    return post(message)
+
+
+def post(message: Message) -> Message:
+    """Put a message into the outbox; e-mail is handed to the queue in the same transaction."""
+    if message.dedupe_key:
+        # Two at once: the second waits for the first and then finds its row.
+        Message.objects.bulk_create([message], ignore_conflicts=True)
+        message = Message.objects.get(dedupe_key=message.dedupe_key)
+    else:
+        message.save(force_insert=True)
+    if message.channel == Message.Channel.EMAIL and message.status == Message.Status.PENDING:
+        deliver.configure(queueing_lock=f"message-{message.pk}").defer(message_id=message.pk)
+    return message
+
+
+def render(name: str, language: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Subject, plain text and HTML of a notice in one language. Without a body.html the text is set as paragraphs."""
+    with translation.override(language):
+        context = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, "language": language, **context}
+        context["dir"] = "rtl" if language == "ar" else "ltr"
+        subject = " ".join(render_to_string(f"notifications/{name}/subject.txt", context).split())[:250]
+        text = render_to_string(f"notifications/{name}/body.txt", context).strip() + "\n"
+        html_context = {**context, "subject": subject, "text": text}
+        try:
+            template = get_template(f"notifications/{name}/body.html")
+        except TemplateDoesNotExist:
+            template = get_template("notifications/plain.html")
+        return subject, text, template.render(html_context)
