@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
 from people.permissions import Permission
@@ -79,3 +80,9 @@ def grants_of(user: Any) -> Grants:
 def may(user: Any, permission: Permission, *, organisation: "Organisation") -> bool:
     """May the user do that at this institution? The one question every action and view asks."""
     return grants_of(user).allows(permission, organisation)
+
+
+def require(user: Any, permission: Permission, *, organisation: "Organisation") -> None:
+    """Refuse unless the user may do that there. `None` is the system itself, which may."""
+    if user is not None and not may(user, permission, organisation=organisation):
+        raise PermissionDenied(f"{permission} at {organisation.pk}")

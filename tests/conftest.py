@@ -12,6 +12,7 @@ from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 from tests import cluster
+from tests.cast import cast  # noqa: F401  (a fixture for every test)
 
 # Playwright's event loop runs in the thread of the test; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
