@@ -42,8 +42,9 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day).standing_since(day)
 
     def standing_since(self, day: date) -> "CertificateQuerySet":
-        """Without those whose last event by that day ended or suspended them."""
-        last = CertificateEvent.objects.filter(certificate=models.OuterRef("pk"), on__lte=day).order_by("-on", "-pk")
+        """Without those whose last change of state by that day ended or suspended them."""
+        changes = CertificateEvent.objects.filter(certificate=models.OuterRef("pk"), on__lte=day)
+        last = changes.exclude(kind=CertificateEvent.Kind.REVIEWED).order_by("-on", "-pk")
         return self.annotate(last_event=models.Subquery(last.values("kind")[:1])).filter(
             Q(last_event__isnull=True) | Q(last_event__in=CertificateEvent.Kind.keeping_it_good())
         )
@@ -69,6 +70,10 @@ class Certificate(models.Model):
     # Plain numbers, not foreign keys: the record outlives the course and the edition.
     course_key = models.UUIDField(_("course"))
     enrolment_id = models.BigIntegerField(_("enrolment"), null=True)
+    # A misspelt name is put right by a new certificate for the same enrolment; the old one then says "replaced".
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
     language = models.CharField(_("language"), max_length=5)
     issued_on = models.DateField(_("issued on"))
     valid_from = models.DateField(_("valid from"))
@@ -90,7 +95,9 @@ class Certificate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["authority", "year", "serial"], name="certificate_serial_once"),
             models.UniqueConstraint(
-                fields=["enrolment_id", "programme"], condition=Q(enrolment_id__isnull=False), name="certificate_once_for_enrolment"
+                fields=["enrolment_id", "programme"],
+                condition=Q(enrolment_id__isnull=False, replaces__isnull=True),
+                name="certificate_once_for_enrolment",
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
@@ -148,6 +155,7 @@ class CertificateEvent(models.Model):
         SUSPENDED = "suspended", _("suspended")
         REPLACED = "replaced", _("replaced")
         REINSTATED = "reinstated", _("reinstated")
+        REVIEWED = "reviewed", _("reviewed")
 
         @classmethod
         def keeping_it_good(cls) -> list["CertificateEvent.Kind"]:
@@ -160,9 +168,8 @@ class CertificateEvent(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     by = models.BigIntegerField(_("user"), null=True)
     at = models.DateTimeField(_("recorded"), default=timezone.now)
-    replacement = models.ForeignKey(
-        Certificate, models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by")
-    )
+    # Only of a review: without it the certificate would be due for ever, for it never changes itself.
+    next_review = models.DateField(_("next review"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("event of a certificate")
@@ -171,8 +178,10 @@ class CertificateEvent(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="certificate_event_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(kind="replaced", replacement__isnull=False) | (~Q(kind="replaced") & Q(replacement__isnull=True)),
-                name="certificate_event_replaced_by_which",
+                condition=Q(kind="reviewed") | Q(next_review__isnull=True), name="certificate_event_only_a_review_has_a_next"
+            ),
+            models.CheckConstraint(
+                condition=Q(next_review__isnull=True) | Q(next_review__gt=F("on")), name="certificate_event_next_review_later"
             ),
         ]
         triggers = [APPEND_ONLY]

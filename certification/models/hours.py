@@ -45,9 +45,8 @@ class HoursEntry(models.Model):
     reference = models.CharField(_("reference"), max_length=120, unique=True)
     note = models.CharField(_("note"), max_length=250, blank=True)
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now)
-    recorded_by = models.ForeignKey(
-        "people.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
-    )
+    # A plain number: deleting a log-in must not have to change a line that never changes.
+    recorded_by = models.BigIntegerField(_("recorded by user"), null=True, blank=True)
 
     objects = HoursEntryQuerySet.as_manager()
 
