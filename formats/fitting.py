@@ -1,0 +1,78 @@
+"""How large words may stand on a certificate: widths from the font itself, so that nothing is ever cut off.
+
+Typst could measure while it sets the page, but that doubles the time; adding up advance widths costs microseconds.
+Joined Arabic is narrower than its letters apart, so the sum errs on the safe side. Should a page still be too full,
+Typst goes on to a second one: words are moved, never lost.
+"""
+
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+MM = 72 / 25.4
+LINE = 1.32  # height of a line, leading included, in ems
+
+
+@lru_cache(maxsize=8)
+def _advances(font: Path) -> dict[int, float]:
+    """The width of each character of a font in ems."""
+    with TTFont(font, lazy=True) as face:
+        em, metrics = face["head"].unitsPerEm, face["hmtx"].metrics
+        return {code: metrics[glyph][0] / em for code, glyph in face.getBestCmap().items()}
+
+
+@lru_cache(maxsize=4096)
+def _ems(text: str, font: Path) -> float:
+    table = _advances(font)
+    return sum(table.get(ord(c), 0 if unicodedata.combining(c) else 0.7) for c in text)
+
+
+def width(text: str, size: float, fonts: Path, *, bold: bool = False) -> float:
+    """The width of one line in points, without kerning (which only narrows it)."""
+    return size * _ems(text, fonts / ("firago-bold.ttf" if bold else "firago-regular.ttf"))
+
+
+def lines(text: str, size: float, room: float, fonts: Path, *, bold: bool = False) -> int:
+    """How many lines the text takes at that size when words are broken as Typst breaks them."""
+    count, used = 1, 0.0
+    space = width(" ", size, fonts, bold=bold)
+    for word in text.replace("\u200b", " ").split():
+        needed = width(word, size, fonts, bold=bold)
+        if used and used + space + needed > room:
+            count, used = count + 1, 0.0
+        used += needed + (space if used else 0)
+    return count
+
+
+def fitted(text: str, sizes: Sequence[float], room: float, most: int, fonts: Path) -> float:
+    """The largest of the sizes at which the bold text stands on no more than `most` lines, else the smallest."""
+    return next((size for size in sizes if lines(text, size, room, fonts, bold=True) <= most), sizes[-1])
+
+
+def block_height(text: str, size: float, room: float, fonts: Path, *, bold: bool = False) -> float:
+    """The height in points of a paragraph."""
+    return lines(text, size, room, fonts, bold=bold) * size * LINE
+
+
+def grid_height(cells: Iterable[tuple[str, str]], columns: int, room: float, scale: float, fonts: Path) -> float:
+    """The height of a grid of small labels over values, row by row."""
+    cells = list(cells)
+    cell = (room - (columns - 1) * 7 * MM) / columns
+    rows = [cells[at : at + columns] for at in range(0, len(cells), columns)]
+    return sum(
+        max(
+            block_height(label, 8.5 * scale, cell, fonts) + block_height(value, 11 * scale, cell, fonts)
+            for label, value in row
+        )
+        + 2.6 * MM * scale
+        for row in rows
+    )
+
+
+def balanced(count: int, most: int) -> int:
+    """How many columns share so many cells evenly: 5 cells stand 3 + 2, not 4 + 1."""
+    return max(1, math.ceil(count / math.ceil(count / most))) if count else 1
