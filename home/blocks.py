@@ -5,6 +5,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 
 from people.models import Helpline
+from people.queries import helplines
 
 RICH_TEXT = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
@@ -51,14 +52,19 @@ class CaseBlock(blocks.StructBlock):
         description = _("An anonymised case with a question; the hint is folded until the reader opens it.")
 
 
+def helpline_choices() -> list[tuple[str, str]]:
+    """Codes and names of all helplines, for the editor."""
+    return [(line.code, str(line)) for line in Helpline.objects.all()]
+
+
 class HelplineBlock(blocks.StructBlock):
     """A telephone number from the jurisdiction's list, always current."""
 
-    code = blocks.CharBlock(max_length=60, label=_("Code"), help_text=_("The code of the helpline in the preset."))
+    code = blocks.ChoiceBlock(choices=helpline_choices, label=_("Helpline"))
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        context["helpline"] = Helpline.objects.filter(code=value["code"]).first()
+        context["helpline"] = next((line for line in helplines() if line["code"] == value["code"]), None)
         return context
 
     class Meta:

@@ -1,5 +1,6 @@
 """The catalogue and its courses. A course is one body in five languages: its translations share `translation_key`."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -93,6 +94,17 @@ class Course(Page):
     def key(self) -> UUID:
         """The same in every language: what enrolments, progress and programmes refer to."""
         return self.translation_key
+
+    def hours_by_kind(self) -> list[dict[str, Any]]:
+        """Total minutes of theory, practice … in a fixed order."""
+        totals: dict[str, int] = {}
+        for line in self.hours.all():
+            totals[line.kind] = totals.get(line.kind, 0) + line.minutes
+        return [
+            {"kind": kind, "label": label, "minutes": totals[kind]}
+            for kind, label in CourseHours.Kind.choices
+            if kind in totals
+        ]
 
 
 class CourseHours(Orderable):
