@@ -125,6 +125,7 @@ class Requirement(Fact):
     class Kind(models.TextChoices):
         THEORY = "theory", _("theory")
         PRACTICE = "practice", _("practice")
+        ANY = "any", _("theory or practice")
         SUPERVISION = "supervision", _("supervision")
         TEST = "test", _("test")
         OUTCOME = "outcome", _("trainer's outcome")

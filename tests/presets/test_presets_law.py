@@ -23,6 +23,7 @@ RO, MD, BG, EG = (
     "eg.tadrib-ilzami",
 )
 
+UPGRADING = "BGN чл. 23(3), 23(2), 5д(1)"
 FIGURES = [
     # programme, on the day, requirement, hours, times, how often, source, verified
     (RO, "2024-07-31", "initial", 60, None, "once", "L679", False),
@@ -35,16 +36,7 @@ FIGURES = [
     (BG, NOW, "basic", 45, None, "once", "BGN чл. 9(2)", True),
     (BG, NOW, "trainer-report", None, 1, "once", "BGN чл. 9(1) т. 4", True),
     (BG, NOW, "professional", 24, None, "once", "BGN чл. 26(2)", True),
-    (
-        BG,
-        NOW,
-        "upgrading-child-placed",
-        24,
-        None,
-        "calendar_year",
-        "BGN чл. 23(3), 23(2), 5д(1)",
-        True,
-    ),
+    (BG, NOW, "upgrading-child-placed", 24, None, "calendar_year", UPGRADING, True),
     (BG, NOW, "supervision-individual", None, 2, "calendar_year", "BGN чл. 5д(2)", True),
     (BG, NOW, "supervision-group", None, 3, "calendar_year", "BGN чл. 5д(2)", True),
     (BG, NOW, "supervision-no-child", None, 1, "calendar_year", "BGN чл. 5д(3)", True),
