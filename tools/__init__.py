@@ -1,0 +1,1 @@
+"""The commands of ./dev. Standard library only; all but `say` and `packages` run inside .venv."""
