@@ -12,7 +12,8 @@ from typing import Any
 
 import typst
 
-from formats import fitting, qr
+from formats import qr
+from formats.certificate_sizes import Words, sizes
 
 STANDARDS = ["a-3a", "ua-1"]
 # The words that the paper itself says; the caller translates them into the language of the certificate.
@@ -34,11 +35,18 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _LONGEST_UNBROKEN = 34
 _UNBROKEN = re.compile(r"[^\s\u200b-]{%d,}" % (_LONGEST_UNBROKEN + 1))
 # What could disturb the order of the printed line or has no glyph.
+_SPACE = re.compile(r"[ \t\n\r\v\f\x85\u2000-\u200a\u2028\u2029\u3000]+|\u202f")  # the no-break space stays
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
-_ROOM_ACROSS = 237 * fitting.MM
-_ROOM_DOWN = 86 * fitting.MM  # what the lines that may grow can share
-_SCALES = (1.0, 0.94, 0.88, 0.82, 0.76)
+_UNSHOWN = re.compile(r'(?:the text|codepoint) `"(.*?)"`')
 _local = threading.local()
+
+
+class UnprintableText(ValueError):
+    """A name or line holds a letter that the certificate's font cannot print; `text` is that letter."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(f"The certificate cannot print {text!r}; write the name in Latin, Cyrillic or Arabic letters.")
 
 
 @dataclass(frozen=True)
@@ -90,12 +98,17 @@ def render(content: CertificateContent, *, fonts: Path, timestamp: datetime) -> 
     missing = [name for name in LABELS if name not in content.labels]
     if missing:
         raise ValueError(f"A certificate needs these labels too: {', '.join(missing)}")
-    pdf: bytes = _compiler(fonts).compile(
-        sys_inputs={"data": json.dumps(_data(content, fonts), ensure_ascii=False)},
-        format="pdf",
-        pdf_standards=STANDARDS,
-        timestamp=timestamp.astimezone(UTC),
-    )
+    try:
+        pdf: bytes = _compiler(fonts).compile(
+            sys_inputs={"data": json.dumps(_data(content, fonts), ensure_ascii=False)},
+            format="pdf",
+            pdf_standards=STANDARDS,
+            timestamp=timestamp.astimezone(UTC),
+        )
+    except typst.TypstError as error:
+        if found := _UNSHOWN.search(str(error)):
+            raise UnprintableText(found[1]) from error
+        raise
     return pdf + b"\n"
 
 
@@ -131,7 +144,7 @@ def _data(content: CertificateContent, fonts: Path) -> dict[str, Any]:
         "verify_hint": _plain(content.verify_hint),
         "seal_note": _plain(content.seal_note),
         "qr": qr.svg(content.verify_url, title="", quiet=0),
-        "sizes": _sizes(content, facts, fonts),
+        "sizes": sizes(_words(content, facts), fonts),
         "attachments": [_attached(attachment) for attachment in content.attachments],
     }
 
@@ -151,37 +164,22 @@ def _facts(content: CertificateContent, labels: Mapping[str, str]) -> list[tuple
     return [(_plain(label), _plain(value), wide) for label, value, wide in lines if value]
 
 
-def _sizes(content: CertificateContent, facts: list[tuple[str, str, bool]], fonts: Path) -> dict[str, float]:
-    """The largest sizes, in points, at which everything stands on one page: all of it shrinks together."""
-    narrow = [(label, value) for label, value, wide in facts if not wide]
-    wide = [(label, value) for label, value, is_wide in facts if is_wide]
-    columns = fitting.balanced(len(narrow), 4)
-    authority, title, course = _plain(content.authority), _plain(content.title), _plain(content.course)
-    sizes: dict[str, float] = {
-        "columns": columns,
-        "authority": fitting.fitted(authority, (13, 12, 11), _ROOM_ACROSS, 1, fonts),
-        "title": fitting.fitted(title, (32, 29, 26, 23, 20), _ROOM_ACROSS * 0.9, 1, fonts),
-    }
-    for scale in _SCALES:
-        sizes["scale"] = scale
-        sizes["holder"] = fitting.fitted(
-            _plain(content.holder), [size * scale for size in (38, 35, 32, 29, 26, 23)], _ROOM_ACROSS, 1, fonts
-        )
-        sizes["course"] = fitting.fitted(course, [size * scale for size in (20, 18, 16, 14)], 225 * fitting.MM, 2, fonts)
-        height = sum(
-            fitting.block_height(text, size, _ROOM_ACROSS, fonts, bold=True)
-            for text, size in (
-                (authority, sizes["authority"]),
-                (title, sizes["title"]),
-                (_plain(content.holder), sizes["holder"]),
-                (course, sizes["course"]),
-            )
-        )
-        height += fitting.grid_height(narrow, columns, _ROOM_ACROSS, scale, fonts)
-        height += fitting.grid_height(wide, 1, _ROOM_ACROSS, scale, fonts)
-        if height <= _ROOM_DOWN:
-            break
-    return sizes
+def _words(content: CertificateContent, facts: list[tuple[str, str, bool]]) -> Words:
+    return Words(
+        authority=_plain(content.authority),
+        title=_plain(content.title),
+        holder=_plain(content.holder),
+        course=_plain(content.course),
+        narrow=[(label, value) for label, value, wide in facts if not wide],
+        wide=[(label, value) for label, value, wide in facts if wide],
+        check=[
+            (_plain(content.labels["verify"]), "bold"),
+            (_plain(content.verify_hint), ""),
+            (_plain(content.verify_url), ""),
+            (_plain(content.seal_note), ""),
+        ],
+        signatories=[(_plain(name), _plain(post)) for name, post in content.signatories],
+    )
 
 
 def _own(text: str) -> dict[str, Any]:
@@ -203,5 +201,5 @@ def _attached(attachment: Attachment) -> dict[str, Any]:
 
 def _plain(text: str) -> str:
     """One line of printable text in which even an endless word can be broken."""
-    text = " ".join(_UNPRINTABLE.sub("", text).split())
+    text = unicodedata.normalize("NFC", _SPACE.sub(" ", _UNPRINTABLE.sub("", text)).strip())
     return _UNBROKEN.sub(lambda match: "\u200b".join(re.findall(".{1,12}", match[0])), text)

@@ -1,13 +1,12 @@
-"""How large words may stand on a certificate: widths from the font itself, so that nothing is ever cut off.
+"""How much room words take in FiraGO, from the widths in the font itself.
 
-Typst could measure while it sets the page, but that doubles the time; adding up advance widths costs microseconds.
-Joined Arabic is narrower than its letters apart, so the sum errs on the safe side. Should a page still be too full,
-Typst goes on to a second one: words are moved, never lost.
+Typst could measure while it sets a page, but that doubles the time; adding up advance widths costs microseconds.
+Joined Arabic is narrower than its letters apart, so the sum errs on the safe side.
 """
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,24 +52,18 @@ def fitted(text: str, sizes: Sequence[float], room: float, most: int, fonts: Pat
     return next((size for size in sizes if lines(text, size, room, fonts, bold=True) <= most), sizes[-1])
 
 
+def even_room(text: str, size: float, room: float, fonts: Path) -> float:
+    """The narrowest room in which the bold text takes no more lines than it must, so that no line holds one word."""
+    least = lines(text, size, room, fonts, bold=True)
+    if least == 1:
+        return room
+    shares = (share / 100 for share in range(50, 100, 5))
+    return next((room * share for share in shares if lines(text, size, room * share, fonts, bold=True) == least), room)
+
+
 def block_height(text: str, size: float, room: float, fonts: Path, *, bold: bool = False) -> float:
     """The height in points of a paragraph."""
     return lines(text, size, room, fonts, bold=bold) * size * LINE
-
-
-def grid_height(cells: Iterable[tuple[str, str]], columns: int, room: float, scale: float, fonts: Path) -> float:
-    """The height of a grid of small labels over values, row by row."""
-    cells = list(cells)
-    cell = (room - (columns - 1) * 7 * MM) / columns
-    rows = [cells[at : at + columns] for at in range(0, len(cells), columns)]
-    return sum(
-        max(
-            block_height(label, 8.5 * scale, cell, fonts) + block_height(value, 11 * scale, cell, fonts)
-            for label, value in row
-        )
-        + 2.6 * MM * scale
-        for row in rows
-    )
 
 
 def balanced(count: int, most: int) -> int:
