@@ -110,7 +110,12 @@ DATABASES = {"default": database.from_environment(pooled=env.flag("DB_POOL", not
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Rate limits must be shared between processes, so the default cache is a table.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # The default of 300 rows would forget limits as soon as many people sign in.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
     # Fragments that are the same for everybody and may differ for a minute between processes.
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
 }
@@ -168,22 +173,47 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 3
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever never was here is not written to
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the holder hears of every change of password, address or second factor
+ACCOUNT_CHANGE_EMAIL = True  # one address for each account
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+_FORMS = "people.forms.signin."
 ACCOUNT_FORMS = {
-    "signup": "people.forms.SignupForm",
-    "request_login_code": "people.forms.RequestCodeForm",
-    "confirm_login_code": "people.forms.ConfirmCodeForm",
-    "confirm_email_verification_code": "people.forms.ConfirmEmailCodeForm",
+    "login": _FORMS + "LoginForm",
+    "request_login_code": _FORMS + "RequestCodeForm",
+    "confirm_login_code": _FORMS + "ConfirmCodeForm",
+    "confirm_email_verification_code": _FORMS + "ConfirmEmailCodeForm",
+    "confirm_password_reset_code": _FORMS + "ConfirmResetCodeForm",
+    "add_email": _FORMS + "AddEmailForm",
+    "change_email": _FORMS + "ChangeEmailForm",
+    "change_password": _FORMS + "ChangePasswordForm",
+    "set_password": _FORMS + "SetPasswordForm",
+    "reset_password": _FORMS + "ResetPasswordForm",
+    "reset_password_from_key": _FORMS + "ResetPasswordKeyForm",
+    "reauthenticate": _FORMS + "ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": _FORMS + "AuthenticateForm",
+    "reauthenticate": _FORMS + "ReauthenticateCodeForm",
+    "activate_totp": _FORMS + "ActivateAppForm",
+    "add_webauthn": _FORMS + "AddPasskeyForm",
+    "edit_webauthn": _FORMS + "RenamePasskeyForm",
 }
 # A classroom signs in from behind one address: per-address limits are wide, per-account limits narrow.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "signup": "120/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "request_login_code": "120/m/ip,5/h/key",
+    "login_failed": "30/m/ip,5/5m/key",
+    "request_login_code": "120/m/ip,4/10m/key,10/d/key",
+    "confirm_login_code": "10/10m/key",
+    "reset_password": "60/m/ip,4/10m/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 MFA_ADAPTER = "people.adapters.SecondFactorAdapter"

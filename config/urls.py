@@ -27,6 +27,7 @@ urlpatterns = [
     path("outbox/", include("notifications.urls")),
 ]
 urlpatterns += i18n_patterns(
+    path("account/", include("people.account_urls")),
     path("account/", include("allauth.urls")),
     path("me/", include("people.urls")),
     path("learn/", include("courses.urls")),

@@ -1,0 +1,110 @@
+"""From the outbox to a real mail server and back: sent once, tried again, given up for a reason."""
+
+import smtplib
+
+import pytest
+from django.core.mail import EmailMultiAlternatives, send_mail
+from django.utils import timezone, translation
+
+from notifications import outbox
+from notifications.actions import post
+from notifications.models import Message
+from notifications.tasks import KEEP_WORDS, clear_sent, deliver
+
+pytestmark = pytest.mark.django_db
+
+
+def message(**fields) -> Message:
+    defaults = {"address": "ana@example.org", "name": "probe", "language": "ro", "subject": "Ședință", "text": "Bună ziua"}
+    return post(Message(**{**defaults, **fields}))
+
+
+def test_a_message_arrives_once_in_plain_text_and_html(smtp):
+    row = message(html="<p>Bună ziua</p>")
+    deliver(message_id=row.pk)
+    deliver(message_id=row.pk)
+    [mail] = smtp.received
+    assert mail["Subject"] == "Ședință"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == "ro"
+    assert mail["Message-ID"] == f"<message.{row.pk}@localhost>"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    row.refresh_from_db()
+    assert (row.status, row.attempts) == ("sent", 2)
+    assert row.sent_at is not None
+
+
+def test_a_refusal_that_may_pass_is_raised_for_the_queue_to_try_again(smtp):
+    row = message()
+    smtp.answer = "451 try later"
+    with pytest.raises(smtplib.SMTPDataError):
+        deliver(message_id=row.pk)
+    row.refresh_from_db()
+    assert (row.status, row.attempts) == ("pending", 1)
+    smtp.answer = "250 OK"
+    deliver(message_id=row.pk)
+    row.refresh_from_db()
+    assert row.status == "sent"
+
+
+@pytest.mark.parametrize("where", ["recipient", "data"])
+def test_a_final_refusal_is_kept_with_its_reason_and_not_tried_again(smtp, where):
+    if where == "recipient":
+        smtp.refuse_recipient = "550 no such mailbox"
+    else:
+        smtp.answer = "554 not here"
+    row = message()
+    deliver(message_id=row.pk)
+    row.refresh_from_db()
+    assert row.status == "failed"
+    assert row.error.startswith("55")
+    smtp.refuse_recipient, smtp.answer = "", "250 OK"
+    deliver(message_id=row.pk)
+    assert smtp.received == []
+
+
+def test_a_mail_server_that_is_away_leaves_the_message_waiting(settings):
+    settings.EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    row = message()
+    with pytest.raises(OSError):
+        outbox.send(row.pk)
+    row.refresh_from_db()
+    assert row.status == "pending"
+
+
+def test_words_of_a_mail_with_a_code_are_gone_once_it_is_sent(smtp):
+    row = message(name="account", text="12345678", html="<p>12345678</p>")
+    deliver(message_id=row.pk)
+    row.refresh_from_db()
+    assert (row.text, row.html) == ("", "")
+    assert "12345678" in smtp.received[0].get_body(("plain",)).get_content()
+
+
+def test_django_mail_goes_to_the_outbox_in_the_readers_language(settings, cast):
+    settings.EMAIL_BACKEND = "notifications.backends.OutboxBackend"
+    with translation.override("uk"):
+        send_mail("Код\n", "1234", None, ["ana@example.org"])
+    row = Message.objects.get(name="account", subject="Код")
+    assert (row.language, row.address, row.person_id, row.status) == ("uk", "ana@example.org", cast.ana.person_id, "pending")
+
+
+def test_each_recipient_gets_an_own_mail_with_its_html(settings):
+    settings.EMAIL_BACKEND = "notifications.backends.OutboxBackend"
+    mail = EmailMultiAlternatives("s", "t", None, ["a@example.org", "b@example.org"])
+    mail.attach_alternative("<p>t</p>", "text/html")
+    assert mail.send() == 1
+    rows = Message.objects.filter(subject="s").order_by("address")
+    assert [(row.address, row.html) for row in rows] == [("a@example.org", "<p>t</p>"), ("b@example.org", "<p>t</p>")]
+
+
+def test_old_words_are_forgotten_and_the_fact_of_sending_is_kept(settings):
+    settings.MAIL_FOLDER = ""
+    long_ago = timezone.now() - KEEP_WORDS * 2
+    old, new = message(text="old"), message(text="new")
+    Message.objects.filter(pk=old.pk).update(status="sent", sent_at=long_ago)
+    Message.objects.filter(pk=new.pk).update(status="sent", sent_at=timezone.now())
+    clear_sent(timestamp=0)
+    old.refresh_from_db(), new.refresh_from_db()
+    assert (old.text, old.status) == ("", "sent")
+    assert new.text == "new"
