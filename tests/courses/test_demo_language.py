@@ -75,8 +75,7 @@ def test_punctuation_is_that_of_the_language(slug, language):
     assert faults == []
     if language == "ar":
         assert not re.search("[,;?]", text)
-    if language == "uk":
-        assert "'" not in text
+    assert "'" not in text
 
 
 @every_course
