@@ -1,0 +1,131 @@
+"""What certification/ takes from a preset: programmes with their dated rule versions and requirements."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from certification.models import Programme, Requirement, RuleVersion
+from courses.models import Topic
+from people import presets
+from people.models import Category, Jurisdiction
+
+VALIDITY = {
+    "months": RuleVersion.Validity.MONTHS,
+    "indefinite": RuleVersion.Validity.INDEFINITE,
+    "none": RuleVersion.Validity.INDEFINITE,  # the law sets no term: nothing runs out by itself
+    "unknown": RuleVersion.Validity.UNKNOWN,
+}
+
+
+def load_programmes(loading: presets.Loading) -> None:
+    """Put the country's programmes, earlier versions before later ones."""
+    jurisdiction = Jurisdiction.objects.get(code=loading.country)
+    file = loading.read("programmes")
+    categories = {row.code: row for row in jurisdiction.categories.all()}
+    rows = jurisdiction.programmes.select_related("jurisdiction").prefetch_related("categories")
+    there = {row.code: row for row in rows}
+    for fact in file["programmes"]:
+        values = {
+            "jurisdiction": jurisdiction,
+            "code": fact["code"],
+            "name": fact["names"],
+            **loading.origin(file, fact),
+        }
+        sets = {"categories": [categories[code] for code in fact["categories"]]}
+        programme = loading.put(
+            "programmes", Programme, fact["code"], values, found=there.get(fact["code"]), sets=sets
+        )
+        for version in fact["versions"]:
+            _put_version(loading, file, programme, version, categories)
+    loading.left_over("programmes", jurisdiction.programmes.all())
+
+
+def _put_version(
+    loading: presets.Loading,
+    file: dict[str, Any],
+    programme: Programme,
+    fact: dict[str, Any],
+    categories: dict[str, Category],
+) -> None:
+    since = date.fromisoformat(fact["effective_from"])
+    until = date.fromisoformat(fact["effective_to"]) if fact["effective_to"] else None
+    code = f"{programme.code} {since}"
+    mine = Q(preset__effective_from=since.isoformat()) | Q(effective_from=since)
+    found = programme.versions.select_related("programme").filter(mine).first()
+    if found is None and _overlaps(programme, since, until):
+        loading.skip("versions", code, "a version made by hand holds at that time")
+        return
+    values = {
+        "programme": programme,
+        "effective_from": since,
+        "effective_to": until,
+        "legal_basis": fact["legal_basis"],
+        "validity": VALIDITY[fact["validity"]["kind"]],
+        "validity_months": fact["validity"]["months"],
+        "review_interval_months": fact["review_interval_months"],
+        "attendance_percent": fact["attendance_percent"],
+        "note": fact["note"],
+        **_origin_of_version(loading, file, fact),
+    }
+    # Where the law is silent or unknown the platform's own setting stays.
+    values |= {name: fact[name] for name in ("renewal_window_days", "grace_days") if fact[name] is not None}
+    version = loading.put("versions", RuleVersion, code, values, found=found)
+    _put_requirements(loading, file, version, fact["requirements"], categories)
+
+
+def _overlaps(programme: Programme, since: date, until: date | None) -> bool:
+    others = programme.versions.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=since))
+    return (others.filter(effective_from__lt=until) if until else others).exists()
+
+
+def _origin_of_version(loading: presets.Loading, file: dict[str, Any], fact: dict[str, Any]) -> dict[str, Any]:
+    """The version's source, and where single figures are from; verified only if each of the law's figures is."""
+    main = presets.resolve(file, fact["source"])
+    single = {name: presets.resolve(file, reference) for name, reference in fact["sources"].items()}
+    told = [main.source]
+    told += [f"{name}: {origin.source}" for name, origin in single.items() if origin.source != main.source]
+    law = [one for name, one in single.items() if not fact["sources"][name].startswith("PLATFORM")]
+    verified = main.is_verified and all(one.is_verified for one in law)
+    return {"source": "; ".join(told), "as_of": main.as_of, "is_verified": verified}
+
+
+def _put_requirements(
+    loading: presets.Loading,
+    file: dict[str, Any],
+    version: RuleVersion,
+    facts: list[dict[str, Any]],
+    categories: dict[str, Category],
+) -> None:
+    rows = version.requirements.select_related("version", "category", "topic")
+    there = {row.code: row for row in rows}
+    topics = {row.code: row for row in Topic.objects.all()}
+    for fact in facts:
+        code = f"{version.programme.code} {version.effective_from} {fact['code']}"
+        reason = _why_not(fact)
+        if reason:
+            loading.skip("requirements", code, reason)
+            continue
+        values = {
+            "version": version,
+            "code": fact["code"],
+            "category": categories[fact["category"]] if fact["category"] else None,
+            "condition": fact["condition"] or "",
+            "kind": fact["kind"],
+            "topic": topics[fact["topic"]] if fact["topic"] else None,
+            "minutes": fact["minutes"],
+            "count": fact["count"],
+            "period": fact["period"],
+            **loading.origin(file, fact),
+        }
+        loading.put("requirements", Requirement, code, values, found=there.get(fact["code"]))
+    loading.left_over("requirements", version.requirements.all())
+
+
+def _why_not(fact: dict[str, Any]) -> str:
+    """Why this is no requirement that anybody could be measured by; empty if it is one."""
+    if fact.get("mandatory", True) is False:
+        return "offered, not asked"
+    if fact["period"] is None:
+        return "how often is unknown"
+    return ""

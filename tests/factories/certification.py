@@ -1,0 +1,131 @@
+"""Programmes, rules, authorities and certificates for tests, put straight into the tables."""
+
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from itertools import count
+from typing import Any
+
+from wagtail.models import Locale, Page
+
+from certification.models import (
+    Authority,
+    Certificate,
+    CertificateContent,
+    CertificateEvent,
+    NumberSeries,
+    Programme,
+    RuleVersion,
+)
+from courses.models import Course
+from people.models import Category, Organisation, Person
+from tests.factories import people as make
+from training.models import Attendance, Edition, Enrolment, Session
+
+LONG_AGO = date(2010, 1, 1)
+_numbers = count(1)
+_codes = count(1)
+
+
+def programme(*categories: Category, courses: tuple[Course, ...] = (), rule: Any = True, **fields: Any) -> Programme:
+    """A programme asked of those categories; with one rule for ever (36 months) unless `rule` is None or fields of one."""
+    code = fields.pop("code", f"programme-{next(_codes)}")
+    name = {"en": f"Programme {code}", "ro": f"Programul {code}"}
+    values = {"jurisdiction": make.jurisdiction(), "code": code, "name": name, **fields}
+    made = Programme.objects.create(**values)
+    made.categories.add(*categories)
+    made.courses.add(*courses)
+    if rule:
+        rule_version(made, **(rule if isinstance(rule, dict) else {}))
+    return made
+
+
+def rule_version(of: Programme, since: date = LONG_AGO, until: date | None = None, **fields: Any) -> RuleVersion:
+    """A rule version; 36 months unless said otherwise."""
+    if "validity" not in fields:
+        fields.setdefault("validity_months", 36)
+        fields["validity"] = RuleVersion.Validity.MONTHS
+    basis = {"en": "Act 1/2010", "ro": "Legea 1/2010"}
+    return RuleVersion.objects.create(
+        programme=of, effective_from=since, effective_to=until, **{"legal_basis": basis, **fields}
+    )
+
+
+def authority(organisation: Organisation, prefix: str = "", **fields: Any) -> Authority:
+    """An issuing authority; made if missing."""
+    values = {"prefix": prefix or f"T{organisation.pk}", "signatory_name": "Maria Radu", **fields}
+    values.setdefault("signatory_post", {"en": "Director", "ro": "Director general"})
+    return Authority.objects.get_or_create(organisation=organisation, defaults=values)[0]
+
+
+def certificate(
+    holder: Person,
+    of: Programme,
+    *,
+    issuer: Organisation | Authority | None = None,
+    valid_from: date = date(2024, 3, 1),
+    valid_until: date | None = None,
+    content: bool = True,
+    **fields: Any,
+) -> Certificate:
+    """A certificate as a row, without its file."""
+    signs = issuer if isinstance(issuer, Authority) else authority(issuer or holder.memberships.first().organisation)
+    serial = fields.pop("serial", None) or next(_numbers) + 50_000
+    values = {
+        "number": f"{signs.prefix}/{valid_from.year}/{serial:05d}", "authority": signs, "year": valid_from.year,
+        "serial": serial, "person": holder, "programme": of, "rule_version": of.versions.first(),
+        "course_key": "00000000-0000-0000-0000-000000000001", "language": "ro", "issued_on": valid_from,
+        "valid_from": valid_from, "valid_until": valid_until, "name_salt": "0" * 32,
+        "name_proof": sha256(b"").hexdigest(), "content_sha256": sha256(b"").hexdigest(), **fields,
+    }  # fmt: skip
+    made = Certificate.objects.create(**values)
+    if content:
+        CertificateContent.objects.create(certificate=made, holder_name=holder.formal_name, snapshot={})
+    return made
+
+
+def event(of: Certificate, kind: str, on: date, reason: str = "Because of a test", **fields: Any) -> CertificateEvent:
+    """Something that happened to a certificate."""
+    return CertificateEvent.objects.create(certificate=of, kind=kind, on=on, reason=reason, **fields)
+
+
+def last_number(of: Authority, year: int) -> int:
+    """The last number of a series; 0 where it has not begun."""
+    series = NumberSeries.objects.filter(authority=of, year=year).first()
+    return series.last if series else 0
+
+
+def course(title: str = "", *, language: str = "en", **fields: Any) -> Course:
+    """A live course under the root page, without lessons or test."""
+    number = next(_codes)
+    locale = Locale.objects.get_or_create(language_code=language)[0]
+    page = Course(title=title or f"Course {number}", slug=f"course-{number}", summary="For tests", locale=locale, **fields)
+    return Page.objects.get(depth=1).add_child(instance=page)
+
+
+def edition(of: Course, organiser: Organisation, **fields: Any) -> Edition:
+    """A running edition without sessions."""
+    values = {"language": "ro", "capacity": 20, "status": Edition.Status.RUNNING, **fields}
+    return Edition.objects.create(course=of, organiser=organiser, **values)
+
+
+def session(of: Edition, starts: datetime, minutes: int = 120, **fields: Any) -> Session:
+    """A session of so many minutes."""
+    values = {"time_zone": "Europe/Bucharest", **fields}
+    made = Session.objects.create(edition=of, starts=starts, ends=starts + timedelta(minutes=minutes), **values)
+    of.starts, of.ends = min(filter(None, (of.starts, made.starts))), max(filter(None, (of.ends, made.ends)))
+    of.save()
+    return made
+
+
+def enrolment(of: Edition, who: Person, status: str = "confirmed", **fields: Any) -> Enrolment:
+    """A place in an edition."""
+    values = {"code": f"C{next(_codes):09d}", **fields}
+    return Enrolment.objects.create(edition=of, person=who, status=status, **values)
+
+
+def present(where: Session, who: Enrolment, minutes: int | None = None) -> Attendance:
+    """A mark on the roll: there for so many minutes, else for all of them."""
+    mark = Attendance.Mark.PRESENT if minutes is None or minutes else Attendance.Mark.ABSENT
+    number = where.minutes if minutes is None else minutes
+    values = {"mark": mark, "minutes": number}
+    return Attendance.objects.update_or_create(session=where, enrolment=who, defaults=values)[0]
