@@ -26,8 +26,12 @@ class SampleForm(forms.Form):
         choices=[("d", "Child development"), ("t", "Trauma"), ("s", "Safety online")],
         widget=forms.CheckboxSelectMultiple,
     )
-    county = forms.ChoiceField(label="County", choices=[("", "Choose"), ("tm", "Timiș"), ("cj", "Cluj")])
-    about = forms.CharField(label="What would help you most?", widget=forms.Textarea, required=False)
+    county = forms.ChoiceField(
+        label="County", choices=[("", "Choose"), ("tm", "Timiș"), ("cj", "Cluj")]
+    )
+    about = forms.CharField(
+        label="What would help you most?", widget=forms.Textarea, required=False
+    )
     sheet = forms.FileField(label="List of people", help_text="XLSX or CSV, up to 2 MB.")
     agree = forms.BooleanField(label="I have read how my data are used")
 
@@ -36,7 +40,9 @@ class SampleFilter(forms.Form):
     """A filter column."""
 
     q = forms.CharField(label="Name or number", required=False)
-    county = forms.ChoiceField(label="County", required=False, choices=[("", "All counties"), ("tm", "Timiș")])
+    county = forms.ChoiceField(
+        label="County", required=False, choices=[("", "All counties"), ("tm", "Timiș")]
+    )
     status = forms.MultipleChoiceField(
         label="Standing",
         required=False,
@@ -93,7 +99,12 @@ def _roll(chosen: str) -> list[dict[str, Any]]:
 def _tasks() -> list[dict[str, str]]:
     return [
         {"title": "Confirm who you are", "href": "#tasks", "status": "completed"},
-        {"title": "Attend 8 hours of practice", "hint": "3 of 8 hours so far", "href": "#tasks", "status": "progress"},
+        {
+            "title": "Attend 8 hours of practice",
+            "hint": "3 of 8 hours so far",
+            "href": "#tasks",
+            "status": "progress",
+        },
         {"title": "Read the five lessons", "href": "#tasks", "status": "todo"},
         {"title": "Send your medical certificate again", "href": "#tasks", "status": "problem"},
         {"title": "Take the test", "hint": "Opens when the lessons are read", "status": "blocked"},
@@ -109,25 +120,47 @@ def context() -> dict[str, Any]:
         "people": PEOPLE,
         "table": _table(),
         "tasks": _tasks(),
-        "roll": [{"name": p[0], "field": f"roll_{i}", "options": _roll(c)} for i, (p, c) in enumerate(zip(PEOPLE, ["present", "late", "", "absent"], strict=True))],
+        "roll": [
+            {"name": p[0], "field": f"roll_{i}", "options": _roll(c)}
+            for i, (p, c) in enumerate(zip(PEOPLE, ["present", "late", "", "absent"], strict=True))
+        ],
         "day": date(2026, 3, 7),
         "sample": SampleForm(auto_id="sample_%s"),
         "wrong": wrong,
         "filter": SampleFilter({"status": ["v"]}),
         "page_one": Paginator(range(612), 50).page(1),
         "page_mid": Paginator(range(612), 50).page(6),
-        "crumbs": [{"text": "Courses", "href": "#"}, {"text": "Initial training of foster carers", "href": "#"}],
+        "crumbs": [
+            {"text": "Courses", "href": "#"},
+            {"text": "Initial training of foster carers", "href": "#"},
+        ],
         "tabs": [
             {"text": "All", "href": "#tabs", "count": 412},
             {"text": "Expiring", "href": "#tabs", "count": 23, "current": True},
             {"text": "Expired", "href": "#tabs", "count": 0},
         ],
         "answers": [
-            {"key": "Name", "value": PEOPLE[0][0], "actions": [{"text": "Change", "href": "#", "hidden": "name"}]},
-            {"key": "Course", "value": LONG, "hint": "in Romanian", "actions": [{"text": "Change", "href": "#", "hidden": "course"}]},
-            {"key": "Telephone", "value": "0700 000 000", "actions": [{"text": "Change", "href": "#", "hidden": "telephone"}]},
+            {
+                "key": "Name",
+                "value": PEOPLE[0][0],
+                "actions": [{"text": "Change", "href": "#", "hidden": "name"}],
+            },
+            {
+                "key": "Course",
+                "value": LONG,
+                "hint": "in Romanian",
+                "actions": [{"text": "Change", "href": "#", "hidden": "course"}],
+            },
+            {
+                "key": "Telephone",
+                "value": "0700 000 000",
+                "actions": [{"text": "Change", "href": "#", "hidden": "telephone"}],
+            },
         ],
-        "facts": [{"term": "Hours", "text": "60, of which 20 practice"}, {"term": "Language", "text": "Romanian"}],
+        "facts": [
+            {"term": "Hours", "text": "60, of which 20 practice"},
+            {"term": "Language", "text": "Romanian"},
+        ],
         "numbers": [
             {"value": "389", "label": "Valid", "tone": "positive"},
             {"value": "23", "label": "Expiring", "tone": "warning", "note": "in the next 90 days"},
@@ -135,7 +168,11 @@ def context() -> dict[str, Any]:
             {"value": "12", "label": "Never trained", "tone": "neutral"},
         ],
         "options": [
-            {"value": "a", "text": "I listen and do not ask for more", "hint": "The child decides how much to say."},
+            {
+                "value": "a",
+                "text": "I listen and do not ask for more",
+                "hint": "The child decides how much to say.",
+            },
             {"value": "b", "text": "I ask for all the details", "checked": True},
             {"value": "c", "text": "I promise to tell nobody"},
         ],
@@ -144,5 +181,11 @@ def context() -> dict[str, Any]:
             {"text": "Check a certificate", "href": "#", "kind": "secondary", "large": True},
         ],
         "course_facts": ["60 hours", "Romanian, Ukrainian", "Free of charge"],
-        "lines": [{"name": "Telefonul copilului", "number": "119", "hours": "Day and night, free of charge"}],
+        "lines": [
+            {
+                "name": "Telefonul copilului",
+                "number": "119",
+                "hours": "Day and night, free of charge",
+            }
+        ],
     }

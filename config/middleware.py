@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 def content_security_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Writes the policy header; `/cms/` gets the policy that Wagtail's editor needs."""
     strict = CSPMiddleware(get_response)
-    cms = CSPMiddleware(csp({"DIRECTIVES": settings.CONTENT_SECURITY_POLICY_CMS})(get_response))
+    cms = CSPMiddleware(csp(settings.CONTENT_SECURITY_POLICY_CMS)(get_response))
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return cms(request) if request.path_info.startswith("/cms/") else strict(request)

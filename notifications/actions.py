@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
@@ -39,14 +39,16 @@ def notify(person: Person, name: str, *, dedupe: str | None = None, **context: A
 
 def post(message: Message) -> Message:
     """Put a message into the outbox; e-mail is handed to the queue in the same transaction."""
-    if message.dedupe_key:
-        # Two at once: the second waits for the first and then finds its row.
-        Message.objects.bulk_create([message], ignore_conflicts=True)
-        message = Message.objects.get(dedupe_key=message.dedupe_key)
-    else:
-        message.save(force_insert=True)
-    if message.channel == Message.Channel.EMAIL and message.status == Message.Status.PENDING:
-        deliver.configure(queueing_lock=f"message-{message.pk}").defer(message_id=message.pk)
+    try:
+        # Two at once with one key: the second waits here for the first, then gives way to it.
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        if message.dedupe_key is None:
+            raise
+        return Message.objects.get(dedupe_key=message.dedupe_key)
+    if message.channel == Message.Channel.EMAIL:
+        deliver.defer(message_id=message.pk)
     return message
 
 

@@ -49,5 +49,5 @@ def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     mail = mailbox.mail(name)
     if mail is None or not mail.html:
         raise Http404
-    policy = {"DIRECTIVES": {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": []}}
+    policy = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": True}
     return csp(policy)(lambda request: HttpResponse(mail.html))(request)

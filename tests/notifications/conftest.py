@@ -1,5 +1,6 @@
 """An honest mail server on this machine: it speaks SMTP and keeps what it was given."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -35,9 +36,12 @@ class Post:
 def smtp(settings) -> Iterator[Post]:
     """A running mail server that the settings point to."""
     post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(post, hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.server.sockets[0].getsockname()[1]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     yield post
     controller.stop()

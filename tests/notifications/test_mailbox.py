@@ -43,10 +43,10 @@ def test_formatted_mail_is_shown_where_no_script_can_run(client, folder):
 @pytest.mark.parametrize("path", ["/outbox/", "/outbox/x/", "/outbox/x/html/"])
 def test_outside_the_demo_there_is_no_mailbox(client, folder, settings, path):
     settings.DEMO = False
-    assert client.get(path).status_code == 404
+    assert client.get(path, follow=True).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["..", "nothing", "%2e%2e%2fsecret"])
 def test_only_the_folders_own_mails_can_be_read(client, folder, name):
     (folder.parent / "secret.eml").write_text("Subject: s\n\nsecret")
-    assert client.get(f"/outbox/{name}/").status_code == 404
+    assert client.get(f"/outbox/{name}/", follow=True).status_code == 404
