@@ -298,4 +298,3 @@ LOGGING = {
 }
 # auth.W004: the e-mail address is unique without regard to case, by a constraint on LOWER(email).
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-TEST_RUNNER = "django.test.runner.DiscoverRunner"
