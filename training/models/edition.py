@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
@@ -35,6 +37,17 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """What anybody may see: announced, open, closed, running or done; never drafts."""
         return self.exclude(status__in=[Edition.Status.DRAFT, Edition.Status.CANCELLED])
 
+    def published(self) -> "EditionQuerySet":
+        """All but drafts: a cancelled one still says so at its address."""
+        return self.exclude(status=Edition.Status.DRAFT)
+
+    def with_name(self, language: str | None = None) -> "EditionQuerySet":
+        """Adds `name`: the edition's own title, else the course's title in that language, else as it was written."""
+        same = Course.objects.live().filter(translation_key=OuterRef("course__translation_key"))
+        translated = same.filter(locale__language_code=language or get_language() or settings.LANGUAGE_CODE)
+        own = NullIf("title", Value(""))
+        return self.annotate(name=Coalesce(own, Subquery(translated.values("title")[:1]), "course__title"))
+
     def open(self, at: datetime | None = None) -> "EditionQuerySet":
         """Editions that take enrolments at that moment."""
         now = at or timezone.now()
@@ -49,12 +62,16 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(ends__gte=at or timezone.now())
 
     def with_counts(self) -> "EditionQuerySet":
-        """Adds `taken` (confirmed or offered places) and `waiting`."""
+        """Adds `taken` (confirmed or offered places) and `waiting`, counted for the rows of the page only."""
         enrolments = self.model.enrolments.rel.related_model
-        taken = Q(enrolments__status__in=enrolments.Status.taking_a_place())
+        of_edition = enrolments.objects.filter(edition=OuterRef("pk")).order_by().values("edition")
+
+        def count(states: list[str]) -> Coalesce:
+            rows = of_edition.filter(status__in=states).annotate(n=models.Count("pk"))
+            return Coalesce(Subquery(rows.values("n")), 0)
+
         return self.annotate(
-            taken=models.Count("enrolments", filter=taken),
-            waiting=models.Count("enrolments", filter=Q(enrolments__status=enrolments.Status.WAITLISTED)),
+            taken=count(enrolments.Status.taking_a_place()), waiting=count([enrolments.Status.WAITLISTED])
         )
 
 
@@ -72,7 +89,9 @@ class Edition(models.Model):
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="editions", verbose_name=_("course"))
     organiser = models.ForeignKey(Organisation, models.PROTECT, related_name="editions", verbose_name=_("organiser"))
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county")
+    )
     title = models.CharField(_("name of the edition"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
@@ -109,6 +128,11 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.course.title
+
+    @property
+    def places_left(self) -> int:
+        """Free places; only for editions read `with_counts()`."""
+        return max(self.capacity - self.taken, 0)  # type: ignore[attr-defined]
 
     @property
     def course_key(self):

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +44,14 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.waiting().annotate(rank=order)
 
 
+    def with_own_rank(self) -> "EnrolmentQuerySet":
+        """Any enrolments, with `rank` for those that wait: for a few rows of different editions."""
+        before = Q(queued_at__lt=OuterRef("queued_at")) | Q(queued_at=OuterRef("queued_at"), pk__lte=OuterRef("pk"))
+        queue = Enrolment.objects.filter(before, edition=OuterRef("edition"), status=Enrolment.Status.WAITLISTED)
+        place = Subquery(queue.order_by().values("edition").annotate(n=Count("pk")).values("n"))
+        return self.annotate(rank=Case(When(status=Enrolment.Status.WAITLISTED, then=place)))
+
+
 class Enrolment(models.Model):
     """A person's place in an edition, from the application to the outcome."""
 
@@ -74,6 +82,9 @@ class Enrolment(models.Model):
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
 
+    # 1 for the next to move up; set where it was counted (`with_rank`, the enrolment actions).
+    rank: int | None = None
+
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
@@ -98,3 +109,13 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} – {self.edition}"
+
+    @property
+    def has_place(self) -> bool:
+        """Does it count against the capacity?"""
+        return self.status in self.Status.taking_a_place()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Was the place given up?"""
+        return self.status == self.Status.CANCELLED

@@ -1,4 +1,4 @@
-"""The dated meetings of an edition, and who leads them. A room or a trainer cannot be booked twice: the database refuses it."""
+"""The dated meetings of an edition, and who leads them. The database refuses to book a room or a trainer twice."""
 
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,9 @@ class Session(models.Model):
     ends = models.DateTimeField(_("ends"))
     time_zone = models.CharField(_("time zone"), max_length=40)
     title = models.CharField(_("what it is about"), max_length=120, blank=True)
-    room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="sessions", verbose_name=_("room"))
+    room = models.ForeignKey(
+        Room, models.PROTECT, null=True, blank=True, related_name="sessions", verbose_name=_("room")
+    )
     link = models.URLField(_("link for online participants"), blank=True)
     is_cancelled = models.BooleanField(_("cancelled"), default=False)
     cancel_reason = models.CharField(_("reason"), max_length=250, blank=True)

@@ -22,10 +22,14 @@ class VenueQuerySet(models.QuerySet["Venue"]):
 class Venue(models.Model):
     """A building."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="venues", verbose_name=_("organisation"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="venues", verbose_name=_("organisation")
+    )
     name = models.CharField(_("name"), max_length=160)
     address = models.CharField(_("address"), max_length=250)
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county")
+    )
     directions = models.TextField(_("how to get there"), blank=True)
     access = models.TextField(_("access for people with disabilities"), blank=True)
 

@@ -1,0 +1,122 @@
+"""Runs of a course: scheduled, changed, opened, closed, cancelled."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from courses.models import Course
+from people import audit
+from people.access import require
+from people.models import Organisation, Region, User
+from people.permissions import Permission
+from training.actions import enrolments
+from training.actions.errors import CapacityTooLow, ReasonNeeded, StatusNotPossible
+from training.actions.sessions import cancel_all
+from training.models import Edition
+
+Status = Edition.Status
+CHANGEABLE = frozenset(
+    {"title", "language", "region", "is_online", "capacity", "enrolment_opens", "enrolment_closes", "notes"}
+)
+# From which status to which. A cancelled edition stays cancelled: people were told.
+NEXT: dict[str, tuple[Status, ...]] = {
+    Status.DRAFT: (Status.ANNOUNCED, Status.OPEN, Status.CANCELLED),
+    Status.ANNOUNCED: (Status.OPEN, Status.CLOSED, Status.CANCELLED),
+    Status.OPEN: (Status.CLOSED, Status.RUNNING, Status.DONE, Status.CANCELLED),
+    Status.CLOSED: (Status.OPEN, Status.RUNNING, Status.DONE, Status.CANCELLED),
+    Status.RUNNING: (Status.OPEN, Status.CLOSED, Status.DONE, Status.CANCELLED),
+    Status.DONE: (Status.RUNNING,),
+    Status.CANCELLED: (),
+}
+
+
+@transaction.atomic
+def schedule(
+    *,
+    by: User | None,
+    course: Course,
+    organiser: Organisation,
+    language: str,
+    capacity: int,
+    region: Region | None = None,
+    title: str = "",
+    is_online: bool = False,
+    enrolment_opens: datetime | None = None,
+    enrolment_closes: datetime | None = None,
+    notes: str = "",
+    status: str = "open",
+) -> Edition:
+    """Plan a run of a course. Without a county it is in the one that the organiser covers."""
+    require(by, Permission.SCHEDULE, organisation=organiser)
+    edition = Edition.objects.create(
+        course=course,
+        organiser=organiser,
+        region=region or (None if is_online else organiser.covers.order_by("path").first()),
+        title=title.strip(),
+        language=language,
+        status=status,
+        is_online=is_online,
+        capacity=capacity,
+        enrolment_opens=enrolment_opens,
+        enrolment_closes=enrolment_closes,
+        notes=notes.strip(),
+    )
+    audit.record(
+        by=by, verb="edition.scheduled", target=edition, organisation=organiser, status=status, capacity=capacity
+    )
+    return edition
+
+
+@transaction.atomic
+def update(*, by: User | None, edition: Edition, **changes: Any) -> Edition:
+    """Change what is known of an edition. More places go to the waiting list at once; fewer than taken are refused."""
+    unknown = changes.keys() - CHANGEABLE
+    if unknown:
+        raise TypeError(f"Not changeable: {sorted(unknown)}")
+    edition = _locked(edition, by)
+    before = {field: getattr(edition, field) for field in changes}
+    changed = sorted(field for field, value in changes.items() if before[field] != value)
+    if not changed:
+        return edition
+    for field in changed:
+        setattr(edition, field, changes[field])
+    taken = edition.enrolments.taking_a_place().count()
+    if edition.capacity < taken:
+        raise CapacityTooLow(taken)
+    edition.save(update_fields=changed)
+    audit.record(by=by, verb="edition.changed", target=edition, organisation=edition.organiser, fields=changed)
+    enrolments.move_up(edition)
+    return edition
+
+
+@transaction.atomic
+def change_status(*, by: User | None, edition: Edition, status: str, reason: str = "") -> Edition:
+    """Announce, open, close, end or cancel. Cancelling frees rooms and trainers and tells everybody why."""
+    edition = _locked(edition, by)
+    before = edition.status
+    if status == before:
+        return edition
+    if status not in NEXT[before]:
+        raise StatusNotPossible
+    reason = reason.strip()
+    if status == Status.CANCELLED and not reason:
+        raise ReasonNeeded
+    edition.status, edition.status_reason = status, reason
+    edition.save(update_fields=["status", "status_reason"])
+    audit.record(
+        by=by, verb="edition.status", target=edition, organisation=edition.organiser, before=before, after=status
+    )
+    if status == Status.CANCELLED:
+        enrolments.cancel_all(edition=edition, by=by, reason=reason)
+        cancel_all(edition=edition, reason=reason)
+    elif status == Status.OPEN:
+        enrolments.move_up(edition)
+    return edition
+
+
+def _locked(edition: Edition, by: User | None) -> Edition:
+    rows = Edition.objects.select_for_update(no_key=True, of=("self",))
+    edition = rows.select_related("organiser", "course").get(pk=edition.pk)
+    require(by, Permission.SCHEDULE, organisation=edition.organiser)
+    return edition

@@ -1,0 +1,53 @@
+"""Reads over editions, places and attendance. Each answers one screen in a number of queries that does not grow."""
+
+from training.queries.attendance import (
+    AttendanceShare,
+    RollRow,
+    attendance_of,
+    planned_minutes,
+    roll,
+)
+from training.queries.catalogue import CatalogueFilter, CatalogueRow, catalogue
+from training.queries.editions import (
+    EditionPage,
+    coming_editions,
+    course_editions,
+    edition_page,
+    editions_of_branch,
+    sessions_led,
+    trainers_for,
+)
+from training.queries.enrolments import (
+    GROUPS,
+    enrolment_page,
+    group_counts,
+    my_enrolments,
+    nominated_by_branch,
+    participants,
+    rank,
+)
+
+__all__ = [
+    "GROUPS",
+    "AttendanceShare",
+    "CatalogueFilter",
+    "CatalogueRow",
+    "EditionPage",
+    "RollRow",
+    "attendance_of",
+    "catalogue",
+    "coming_editions",
+    "course_editions",
+    "edition_page",
+    "editions_of_branch",
+    "enrolment_page",
+    "group_counts",
+    "my_enrolments",
+    "nominated_by_branch",
+    "participants",
+    "planned_minutes",
+    "rank",
+    "roll",
+    "sessions_led",
+    "trainers_for",
+]

@@ -1,0 +1,138 @@
+"""Reads over editions and their sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from courses.models import Course
+from people.access import grants_of
+from people.models import Membership, Organisation, Person, User
+from people.permissions import Permission
+from training.actions.conditions import why_not
+from training.actions.errors import Refused
+from training.models import Edition, Enrolment, Session
+
+Status = Edition.Status
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True)
+class EditionPage:
+    """What the public page of an edition says."""
+
+    edition: Edition
+    sessions: list[Session]
+    refusal: Refused | None
+    mine: Enrolment | None
+    others: list[Edition]
+
+    @property
+    def is_full(self) -> bool:
+        """No place is free, or others wait before you."""
+        return not self.edition.places_left or bool(self.edition.waiting)
+
+
+def for_cards(editions: QuerySet[Edition], language: str | None = None) -> QuerySet[Edition]:
+    """All that a card of an edition shows: name, places, first venue, organiser."""
+    first = Session.objects.taking_place().filter(edition=OuterRef("pk"), room__isnull=False)
+    first = first.order_by("starts", "pk")
+    return (
+        editions.with_name(language)
+        .with_counts()
+        .annotate(venue=Subquery(first.values("room__venue__name")[:1]))
+        .select_related("organiser__jurisdiction", "region")
+        .order_by("starts", "pk")
+    )
+
+
+def coming_editions(
+    *,
+    language: str | None = None,
+    limit: int = 6,
+    region: str = "",
+    at: datetime | None = None,
+) -> list[Edition]:
+    """The next editions that take place, soonest first; of one county where its code is given."""
+    editions = Edition.objects.public().coming(at).exclude(status=Status.DONE)
+    if region:
+        editions = editions.filter(Q(region__code=region) | Q(is_online=True))
+    return list(for_cards(editions, language)[:limit])
+
+
+def course_editions(
+    course: Course, *, language: str | None = None, at: datetime | None = None, limit: int = 12
+) -> list[Edition]:
+    """The next editions of a course in any of its languages, each with its sessions."""
+    editions = Edition.objects.public().coming(at).exclude(status=Status.DONE)
+    editions = editions.filter(course__translation_key=course.translation_key)
+    return list(for_cards(editions, language).prefetch_related("sessions")[:limit])
+
+
+def edition_page(
+    pk: int, *, person: Person | None = None, language: str | None = None, at: datetime | None = None
+) -> EditionPage | None:
+    """One edition as anybody may see it, or None for a draft. With the next possible ones where it takes nobody."""
+    now = at or timezone.now()
+    edition = for_cards(Edition.objects.published(), language).select_related("course").filter(pk=pk).first()
+    if edition is None:
+        return None
+    mine = None
+    if person:
+        mine = edition.enrolments.active().filter(person=person).with_own_rank().first()
+    refusal = why_not(edition, person, at=now)
+    others: list[Edition] = []
+    if refusal or not edition.places_left or edition.waiting:
+        same = Edition.objects.public().open(now).coming(now).exclude(pk=pk)
+        same = same.filter(course__translation_key=edition.course.translation_key)
+        others = list(for_cards(same, language).filter(taken__lt=F("capacity"))[:ALTERNATIVES])
+    sessions = list(edition.sessions.select_related("room__venue"))
+    return EditionPage(edition, sessions, refusal, mine, others)
+
+
+def editions_of_branch(
+    user: User, *, status: str = "", words: str = "", language: str | None = None
+) -> QuerySet[Edition]:
+    """The editions that the user may see, the coming ones first; with one status or some words where given."""
+    editions = for_cards(Edition.objects.visible_to(user), language)
+    if status:
+        editions = editions.filter(status=status)
+    for word in words.split():
+        editions = editions.filter(
+            Q(name__icontains=word)
+            | Q(venue__icontains=word)
+            | Q(organiser__short_name__icontains=word)
+            | Q(organiser__name__icontains=word)
+        )
+    over = Q(ends__lt=timezone.now())
+    return editions.annotate(is_past=over).order_by("is_past", F("starts").asc(nulls_first=True), "pk")
+
+
+def sessions_led(person: Person, *, language: str | None = None, at: datetime | None = None) -> list[Session]:
+    """The sessions that the person leads: the coming ones, soonest first, then the last ones that are over."""
+    now = at or timezone.now()
+    names = Edition.objects.with_name(language).filter(pk=OuterRef("edition"))
+    rows = Session.objects.taking_place().filter(trainers__trainer=person)
+    rows = rows.annotate(edition_name=Subquery(names.values("name"))).select_related("room__venue")
+    coming = list(rows.filter(ends__gte=now).order_by("starts", "pk")[:50])
+    past = list(rows.filter(ends__lt=now).order_by("-starts", "-pk")[:20])
+    return coming + past
+
+
+def trainers_for(organiser: Organisation) -> QuerySet[Person]:
+    """People who hold the trainer's role at the organiser, in its branch or above it."""
+    at_or_above = Q(organisation__path__in=organiser.authority_paths())
+    below = Q(organisation__path__startswith=organiser.path)
+    memberships = Membership.objects.current().filter(at_or_above | below, role="trainer")
+    return Person.objects.filter(pk__in=memberships.values("person_id"), erased_at=None).by_name()
+
+
+def organisers_for(user: User) -> QuerySet[Organisation]:
+    """Institutions for which the user may schedule."""
+    return Organisation.objects.visible_to(user, Permission.SCHEDULE).filter(is_active=True).order_by("path")
+
+
+def may_schedule(user: User, edition: Edition) -> bool:
+    """Whether to show the buttons of a coordinator."""
+    return grants_of(user).allows(Permission.SCHEDULE, edition.organiser)
