@@ -24,6 +24,7 @@ from config.pg_place import (
     SOCKET,
     EmbeddedPostgresError,
     data_place,
+    forget_dead_server,
     make_folder,
     make_private_folder,
     programs,
@@ -165,27 +166,12 @@ def _start(data: Path, durable: bool) -> None:
     options = " ".join(f"-c {shlex.quote(value)}" for value in values)
     start = [binary("pg_ctl"), "start", "-w", "-t", "120", "-D", data, "-l", log, "-o", options]
     for attempt in range(1, ATTEMPTS + 1):
-        _forget_dead_server(data, folder)
+        forget_dead_server(data, folder)
         _run(start)
         if _ready(data):
             return
         time.sleep(PAUSE * attempt)  # after a kill -9 the children still hold the shared memory
     raise EmbeddedPostgresError(f"PostgreSQL does not start; {log} ends: {_last_line(log)}")
-
-
-def _forget_dead_server(data: Path, folder: Path) -> None:
-    """Remove what a dead server left, when its process number is nobody's or somebody else's."""
-    note = data / "postmaster.pid"
-    if not note.exists() or not Path("/proc/self").exists():
-        return
-    number = note.read_text().split("\n", 1)[0].strip()
-    try:
-        words = Path(f"/proc/{number}/cmdline").read_bytes()  # empty for a zombie
-    except OSError:
-        words = b""
-    if not (words.split(b"\0")[0].endswith(b"postgres") and os.fsencode(data) in words):
-        for trace in (note, folder / SOCKET, folder / f"{SOCKET}.lock"):
-            trace.unlink(missing_ok=True)
 
 
 def _last_line(log: Path) -> str:

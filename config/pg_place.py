@@ -58,10 +58,10 @@ def socket_place(data: Path) -> Path:
     """The folder of the socket: the data folder unless that path is too long for a socket."""
     if len(os.fsencode(data / SOCKET)) <= SOCKET_PATH_LIMIT:
         return data
-    user = server_user()  # root's own TMPDIR may be closed to the server's user
-    base, owner = (
-        (Path("/tmp"), user.pw_uid) if user else (Path(tempfile.gettempdir()), os.getuid())
-    )
+    user = server_user()
+    # Root's own TMPDIR may be closed to the server's user; the folder is made private to it.
+    base = Path("/tmp") if user else Path(tempfile.gettempdir())  # noqa: S108
+    owner = user.pw_uid if user else os.getuid()
     return base / f"pg-{owner}-{_short(data)}"
 
 
@@ -96,6 +96,21 @@ def make_private_folder(path: Path) -> None:
     if path.stat().st_uid != (user.pw_uid if user else os.getuid()):
         raise PermissionError(13, "it belongs to another user", str(path))
     path.chmod(0o700)
+
+
+def forget_dead_server(data: Path, folder: Path) -> None:
+    """Remove what a dead server left, when its process number is nobody's or somebody else's."""
+    note = data / "postmaster.pid"
+    if not note.exists() or not Path("/proc/self").exists():
+        return
+    number = note.read_text().split("\n", 1)[0].strip()
+    try:
+        words = Path(f"/proc/{number}/cmdline").read_bytes()  # empty for a zombie
+    except OSError:
+        words = b""
+    if not (words.split(b"\0")[0].endswith(b"postgres") and os.fsencode(data) in words):
+        for trace in (note, folder / SOCKET, folder / f"{SOCKET}.lock"):
+            trace.unlink(missing_ok=True)
 
 
 def _copied(package: Path) -> Path:

@@ -90,13 +90,13 @@ def restore(file: Path, *, force: bool) -> None:
     """Put a backup in the place of all data; what was there goes to a backup of its own first."""
     with tempfile.TemporaryDirectory(dir=_made(VAR)) as folder:
         about = _unpacked(file, Path(folder))
-        before = _tables()
-        if (before or _uploads()) and not force:
+        full = _tables() + _uploads()
+        if full and not force:
             raise Problem(
-                f"Nothing was changed: the site has {before} tables and {_uploads()} uploaded files"
-                f" already. To replace them with {file.name}: ./dev db restore {file.name} --force"
+                f"Nothing was changed: the site has {_amount()} already."
+                f" To replace them: ./dev db restore {file.name} --force"
             )
-        if before or _uploads():
+        if full:
             stamp = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
             print("First a backup of what is there now. ", end="", flush=True)
             backup(_made(VAR / "backups") / f"before-restore-{stamp}.tar")
@@ -105,7 +105,7 @@ def restore(file: Path, *, force: bool) -> None:
         if Path(folder, "media").is_dir():
             shutil.move(Path(folder, "media"), MEDIA)
     made = about.get("made", "an unknown day")
-    print(f"Restored {_tables()} tables and {_uploads()} uploaded files from {file}, made {made}.")
+    print(f"Restored {_amount()} from {file}, made {made}.")
     print("If the program is newer than the backup, ./dev demo or ./dev run migrates it.")
 
 
@@ -134,8 +134,8 @@ def _unpacked(file: Path, folder: Path) -> dict[str, str]:
         about: dict[str, str] = json.loads((folder / "about.json").read_text())
     except FileNotFoundError:
         raise Problem(f"{file} is not there, or is no backup of this site.") from None
-    except (tarfile.TarError, OSError, ValueError) as error:
-        raise Problem(f"{file} cannot be read as a backup: {error}.") from None
+    except (tarfile.TarError, OSError, ValueError):
+        raise Problem(f"{file} cannot be read as a backup of this site.") from None
     if about.get("form") != FORM:
         raise Problem(f"{file} was made by a newer version of this program: use that one.")
     return about
@@ -163,6 +163,10 @@ def _tables() -> int:
 
 def _uploads() -> int:
     return sum(path.is_file() for path in MEDIA.rglob("*")) if MEDIA.is_dir() else 0
+
+
+def _amount() -> str:
+    return f"{_tables()} tables and {_uploads()} uploaded file(s)"
 
 
 def _url() -> str:

@@ -31,7 +31,7 @@ def check(words: list[str]) -> int:
         "lint": ([sys.executable, "-m", "ruff", "check", "."], {}),
         "format": ([sys.executable, "-m", "ruff", "format", "--check", "."], {}),
         "types": ([sys.executable, "-m", "mypy", *typed], {}),
-        "order of imports between rooms": ([_script("lint-imports")], {}),
+        "order of imports between rooms": ([_script("lint-imports"), "--no-logo"], {}),
         "migrations": ([*manage, "makemigrations", "--check", "--dry-run"], {}),
         "settings for production": (
             [*manage, "check", "--deploy", "--fail-level", "WARNING"],

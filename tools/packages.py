@@ -99,6 +99,6 @@ def _install(lock: str) -> None:
 
 
 def _works(words: list[object], env: dict[str, str]) -> bool:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    done = subprocess.run([str(word) for word in words], env=env, cwd=REPO, check=False, **quiet)
+    command = [str(word) for word in words]
+    done = subprocess.run(command, env=env, cwd=REPO, capture_output=True, check=False)
     return done.returncode == 0

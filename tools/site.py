@@ -20,6 +20,7 @@ WEB = [
     *(sys.executable, "-m", "gunicorn", "config.wsgi", "--worker-class", "gthread"),
     *("--workers", "2", "--threads", "4", "--no-control-socket", "--graceful-timeout", "5"),
 ]
+OWNER = VAR / ".database-started-by"
 PATIENCE = 90  # seconds that the first page may take on a slow machine
 
 
@@ -70,12 +71,11 @@ def _serve(web: list[str], env: dict[str, str], port: int, *, demo: bool) -> int
     try:
         with steps("database"):
             if not os.environ.get("DATABASE_URL"):
-                database_is_ours = not embedded_pg.running()
-                embedded_pg.ensure()
+                database_is_ours = _start_database()
         _prepare(steps, supervisor, env, web, demo=demo)
         with steps("web and worker"):
+            _first_page(supervisor, port)  # the worker would take the second core meanwhile
             supervisor.start("worker", WORKER, env, again=True, to_terminal=not demo)
-            _first_page(supervisor, port)
         welcome.show(env, after=elapsed(), demo=demo)
         supervisor.watch(lambda: welcome.wait_for_key(env, demo=demo))
     except KeyboardInterrupt:
@@ -85,7 +85,27 @@ def _serve(web: list[str], env: dict[str, str], port: int, *, demo: bool) -> int
         supervisor.stop()
         if database_is_ours:
             embedded_pg.stop()
+            OWNER.unlink(missing_ok=True)
     return 0
+
+
+def _start_database() -> bool:
+    """Start it if need be; says whether it is ours to stop, also after a ./dev that was killed."""
+    ours = not embedded_pg.running() or (OWNER.exists() and not _alive(OWNER.read_text()))
+    embedded_pg.ensure()
+    if ours:
+        OWNER.write_text(str(os.getpid()))
+    return ours
+
+
+def _alive(number: str) -> bool:
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _prepare(
