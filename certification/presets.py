@@ -69,7 +69,9 @@ def _put_version(
         **_origin_of_version(loading, file, fact),
     }
     # Where the law is silent or unknown the platform's own setting stays.
-    values |= {name: fact[name] for name in ("renewal_window_days", "grace_days") if fact[name] is not None}
+    values |= {
+        name: fact[name] for name in ("renewal_window_days", "grace_days") if fact[name] is not None
+    }
     version = loading.put("versions", RuleVersion, code, values, found=found)
     _put_requirements(loading, file, version, fact["requirements"], categories)
 
@@ -79,12 +81,18 @@ def _overlaps(programme: Programme, since: date, until: date | None) -> bool:
     return (others.filter(effective_from__lt=until) if until else others).exists()
 
 
-def _origin_of_version(loading: presets.Loading, file: dict[str, Any], fact: dict[str, Any]) -> dict[str, Any]:
+def _origin_of_version(
+    loading: presets.Loading, file: dict[str, Any], fact: dict[str, Any]
+) -> dict[str, Any]:
     """The version's source, and where single figures are from; verified only if each of the law's figures is."""
     main = presets.resolve(file, fact["source"])
     single = {name: presets.resolve(file, reference) for name, reference in fact["sources"].items()}
     told = [main.source]
-    told += [f"{name}: {origin.source}" for name, origin in single.items() if origin.source != main.source]
+    told += [
+        f"{name}: {origin.source}"
+        for name, origin in single.items()
+        if origin.source != main.source
+    ]
     law = [one for name, one in single.items() if not fact["sources"][name].startswith("PLATFORM")]
     verified = main.is_verified and all(one.is_verified for one in law)
     return {"source": "; ".join(told), "as_of": main.as_of, "is_verified": verified}

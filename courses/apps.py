@@ -1,5 +1,10 @@
 from django.apps import AppConfig
 
+from people import presets
+
 
 class CoursesConfig(AppConfig):
     name = "courses"
+
+    def ready(self) -> None:
+        presets.register("topics", "courses.presets.load_topics")

@@ -1,5 +1,10 @@
 from django.apps import AppConfig
 
+from people import presets
+
 
 class PeopleConfig(AppConfig):
     name = "people"
+
+    def ready(self) -> None:
+        presets.register("people", "people.presets.own.load")

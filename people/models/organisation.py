@@ -43,6 +43,13 @@ class OrganisationQuerySet(MP_NodeQuerySet):
         return self.filter(covers__path__in=paths).order_by("-covers__path", "path")
 
 
+class OrganisationManager(MP_NodeManager.from_queryset(OrganisationQuerySet)):
+    """treebeard's own manager answers with its own query set, whatever class it was made from."""
+
+    def get_queryset(self) -> OrganisationQuerySet:
+        return OrganisationQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Organisation(MP_Node):
     """Ministry, directorate, town hall, service, centre or NGO; its place in the tree is its line of authority."""
 
@@ -70,7 +77,7 @@ class Organisation(MP_Node):
     is_active = models.BooleanField(_("active"), default=True)
     preset = models.JSONField(_("as the preset brought it"), default=dict, blank=True, editable=False)
 
-    objects = MP_NodeManager.from_queryset(OrganisationQuerySet)()
+    objects = OrganisationManager()
 
     class Meta:
         verbose_name = _("organisation")
