@@ -30,9 +30,13 @@ def content_group() -> Group:
         for permission in Permission.objects.filter(
             content_type__app_label=label, codename__in=[f"{verb}_{name}" for verb in _ON_FILES]
         ):
-            GroupCollectionPermission.objects.create(group=group, collection=collection, permission=permission)
+            GroupCollectionPermission.objects.create(
+                group=group, collection=collection, permission=permission
+            )
     group.permissions.add(
-        *Permission.objects.filter(content_type__app_label="wagtail_localize", codename="submit_translation")
+        *Permission.objects.filter(
+            content_type__app_label="wagtail_localize", codename="submit_translation"
+        )
     )
     return group
 
@@ -42,7 +46,9 @@ def keep_in_step(user: User) -> None:
     today = timezone.localdate()
     writes = bool(user.person_id) and any(
         until is None or until >= today
-        for until in user.person.memberships.filter(role__in=CMS_ROLES).values_list("until", flat=True)
+        for until in user.person.memberships.filter(role__in=CMS_ROLES).values_list(
+            "until", flat=True
+        )
     )
     if writes:
         user.groups.add(content_group())

@@ -9,7 +9,9 @@ from django.conf import settings
 
 def national_number_hash(number: str) -> str:
     """The keyed hash of a national number, whichever digits, spaces, dashes and case it was typed with."""
-    plain = "".join(_plain(sign) for sign in unicodedata.normalize("NFKC", number) if sign.isalnum()).upper()
+    plain = "".join(
+        _plain(sign) for sign in unicodedata.normalize("NFKC", number) if sign.isalnum()
+    ).upper()
     if not plain:
         raise ValueError("An empty national number has no hash.")
     key = hashlib.sha256(b"national number:" + settings.DATA_KEY.encode()).digest()

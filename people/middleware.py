@@ -1,28 +1,54 @@
-"""Staff roles and the CMS sign in with a second factor, or not at all."""
+"""Before any page: staff roles and the CMS ask for a second factor; everybody else's record comes before courses."""
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from people.access import grants_of
+from people.adapters import welcome_url
 
 Handler = Callable[[HttpRequest], HttpResponse]
-OPEN_TO_ALL = ("/healthz", "/readyz", "/static/", "/v/", "/calendar/")
+OPEN_TO_ALL = ("/healthz", "/readyz", "/robots.txt", "/static/", "/media/", "/v/", "/calendar/")
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+# What somebody may do before the second factor is set up: set it up, or leave.
+SETTING_UP = frozenset(
+    {"mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "account_reauthenticate",
+     "account_logout", "account_set_password", "account_inactive"}
+)  # fmt: skip
+NEEDS_PERSON = frozenset({"people", "courses", "training", "certification"})
 
 
 def require_second_factor(get_response: Handler) -> Handler:
-    """Whoever holds a staff role and has no second factor yet is led to set one up, and nowhere else."""
+    """Whoever holds a staff role and has no second factor yet is led to set one up, and nowhere else.
+
+    A login without a person is led to the short form that makes one, before any page that is about a person.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        user = request.user
-        if request.path_info.startswith(OPEN_TO_ALL) or not user.is_authenticated:
+        if request.path_info.startswith(OPEN_TO_ALL) or not request.user.is_authenticated:
             return get_response(request)
-        in_account = "/account/" in request.path_info
-        if not in_account and grants_of(user).needs_second_factor and not is_mfa_enabled(user):
-            return redirect(reverse("mfa_index"))
-        return get_response(request)
+        elsewhere = _first_things_first(request)
+        return redirect(elsewhere) if elsewhere else get_response(request)
 
     return middleware
+
+
+def _first_things_first(request: HttpRequest) -> str | None:
+    user = request.user
+    try:
+        match = resolve(request.path_info)
+    except Resolver404:
+        return None
+    if grants_of(user).needs_second_factor and not is_mfa_enabled(user, FACTORS):
+        return None if match.url_name in SETTING_UP else reverse("mfa_index")
+    if user.person_id is None and not user.is_superuser:
+        about_people = (
+            NEEDS_PERSON.intersection(match.app_names) and match.view_name != "people:welcome"
+        )
+        if about_people:
+            return welcome_url(request.get_full_path() if request.method == "GET" else "")
+    return None

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
 
-from people.models import Helpline, Jurisdiction, Membership
+from people.models import Category, Helpline, Jurisdiction, Membership, Organisation, Region
 
 
 def jurisdiction() -> Jurisdiction | None:
@@ -20,7 +23,10 @@ def telephone(number: str) -> str:
 
 def _helplines() -> list[dict[str, Any]]:
     lines = Helpline.objects.filter(jurisdiction__code=settings.JURISDICTION)
-    return [{"code": line.code, "name": line.name, "number": line.number, "tel": telephone(line.number)} for line in lines]
+    return [
+        {"code": line.code, "name": line.name, "number": line.number, "tel": telephone(line.number)}
+        for line in lines
+    ]
 
 
 def helplines() -> list[dict[str, Any]]:
@@ -32,11 +38,55 @@ def support_for(user: Any) -> dict[str, Any] | None:
     """The service that helps this user: the nearest institution of theirs that can be called or written to."""
     if not user.is_authenticated or not user.person_id:
         return None
-    membership = Membership.objects.current().filter(person=user.person_id).select_related("organisation").first()
+    membership = (
+        Membership.objects.current()
+        .filter(person=user.person_id)
+        .select_related("organisation")
+        .first()
+    )
     if membership is None:
         return None
-    for organisation in (membership.organisation, *reversed(membership.organisation.get_ancestors())):
+    for organisation in (
+        membership.organisation,
+        *reversed(membership.organisation.get_ancestors()),
+    ):
         if organisation.phone or organisation.email:
             phone, tel = organisation.phone, telephone(organisation.phone)
-            return {"name": str(organisation), "phone": phone, "tel": tel, "email": organisation.email}
+            return {
+                "name": str(organisation),
+                "phone": phone,
+                "tel": tel,
+                "email": organisation.email,
+            }
     return {"name": str(membership.organisation)}
+
+
+def counties() -> QuerySet[Region]:
+    """Where people may say they live: the smallest units, by name in the reader's language; Bucharest is its six sectors."""
+    leaves = Region.objects.filter(
+        jurisdiction__code=settings.JURISDICTION, is_hidden=False, depth__lte=2, numchild=0
+    )
+    return leaves.order_by(F(f"name__{get_language()}"), "code")
+
+
+def categories() -> QuerySet[Category]:
+    """What people may be in law here: carers first."""
+    return Category.objects.filter(
+        jurisdiction__code=settings.JURISDICTION, is_active=True
+    ).order_by("kind", "pk")
+
+
+def institutions(allowed: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """Those of the given institutions that work today, in the order of the tree."""
+    return allowed.filter(is_active=True).order_by("path")
+
+
+def members_of(organisation: Organisation, role_codes: frozenset[str]) -> QuerySet[Membership]:
+    """Who holds one of these roles at that institution today or later, by role and name."""
+    held = Membership.objects.filter(organisation=organisation, role__in=role_codes)
+    open_or_later = Q(until__isnull=True) | Q(until__gte=timezone.localdate())
+    return (
+        held.filter(open_or_later)
+        .select_related("person", "organisation")
+        .order_by("role", "person__sort_key", "pk")
+    )

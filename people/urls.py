@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from people.views import me
 
 app_name = "people"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", me.start, name="start"),
+    path("welcome/", me.welcome, name="welcome"),
+    path("profile/", me.profile, name="profile"),
+    path("profile/edit/", me.edit_profile, name="profile-edit"),
+]

@@ -54,7 +54,19 @@ class Cast:
     @property
     def everybody(self) -> dict[str, User]:
         """All users by the name of their role in tests."""
-        names = ("ana", "clara", "ion", "olga", "petar", "nour", "mara", "doru", "vera", "quin", "adm")
+        names = (
+            "ana",
+            "clara",
+            "ion",
+            "olga",
+            "petar",
+            "nour",
+            "mara",
+            "doru",
+            "vera",
+            "quin",
+            "adm",
+        )
         return {name: getattr(self, name) for name in names}
 
 
@@ -69,8 +81,12 @@ def build() -> Cast:
     cluj = make.organisation("DGASPC Cluj", parent=anpdca, covers=(cj,), code="ro-dgaspc-cj")
     turda = make.organisation("Primăria Turda", parent=cluj, kind=Organisation.Kind.TOWN_HALL)
     carer, worker = make.category(), make.category("ro-social-worker", kind="staff")
-    ana = make.person(timis, "Popescu", "Ana", region=tm, categories=[carer], email="ana@example.org")
-    clara = make.person(cluj, "Mureșan", "Clara", region=cj, categories=[carer], email="clara@example.org")
+    ana = make.person(
+        timis, "Popescu", "Ana", region=tm, categories=[carer], email="ana@example.org"
+    )
+    clara = make.person(
+        cluj, "Mureșan", "Clara", region=cj, categories=[carer], email="clara@example.org"
+    )
     vasile = make.person(lugoj, "Țurcanu", "Vasile", region=tm, categories=[carer])
     return Cast(
         jurisdiction=country, timis_region=tm, cluj_region=cj, anpdca=anpdca, timis=timis, lugoj=lugoj,

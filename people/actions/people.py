@@ -21,12 +21,47 @@ EDITABLE = frozenset(
     {"family_name", "given_name", "patronymic", "latin_name", "email", "phone", "language", "region", "locality",
      "postal_address", "verified_on"}
 )  # fmt: skip
-OWN = frozenset({"family_name", "given_name", "patronymic", "latin_name", "phone", "language", "locality", "postal_address"})
+OWN = frozenset(
+    {
+        "family_name",
+        "given_name",
+        "patronymic",
+        "latin_name",
+        "phone",
+        "language",
+        "locality",
+        "postal_address",
+    }
+)
 NAMES = ("family_name", "given_name", "patronymic")
 
 
 @transaction.atomic
 def record_person(
+    *,
+    by: User | None,
+    organisation: Organisation,
+    family_name: str,
+    given_name: str,
+    role: str = "learner",
+    **facts: Any,
+) -> Person:
+    """Put a person on record as a member of that institution (`facts`: see `create`).
+
+    Whoever nominates or enrols there may record learners; any other role is an administrator's to give.
+    """
+    _require_recording(by, organisation, role)
+    return create(
+        by=by,
+        organisation=organisation,
+        family_name=family_name,
+        given_name=given_name,
+        role=role,
+        **facts,
+    )
+
+
+def create(
     *,
     by: User | None,
     organisation: Organisation,
@@ -44,9 +79,9 @@ def record_person(
     national_id: str = "",
     latin_name: str = "",
     postal_address: str = "",
+    verb: str = "person.recorded",
 ) -> Person:
-    """Put a person on record as a member of that institution. Whoever nominates there may record learners."""
-    _require_recording(by, organisation, role)
+    """The row, the membership, the categories and the trail; the caller has asked whether it may be."""
     person = Person(
         family_name=names.clean(family_name),
         given_name=names.clean(given_name),
@@ -63,23 +98,35 @@ def record_person(
     person.latin_name = person.latin_name or _latin(person)
     person.save()
     day = since or timezone.localdate()
-    Membership.objects.create(person=person, organisation=organisation, role=role, since=day, recorded_by=by)
+    Membership.objects.create(
+        person=person, organisation=organisation, role=role, since=day, recorded_by=by
+    )
     for category in categories:
         PersonCategory.objects.create(person=person, category=_category(category), since=day)
     audit.record(
-        by=by, verb="person.recorded", target=person, person=person, organisation=organisation, role=role, since=str(day)
+        by=by,
+        verb=verb,
+        target=person,
+        person=person,
+        organisation=organisation,
+        role=role,
+        since=str(day),
     )
     return person
 
 
 @transaction.atomic
-def update_person(*, by: User | None, person: Person, national_id: str | None = None, **changes: Any) -> Person:
+def update_person(
+    *, by: User | None, person: Person, national_id: str | None = None, **changes: Any
+) -> Person:
     """Correct a person's record: one's own names and contact, or anything of a person in a branch one answers for."""
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"Not fields of a person's record: {sorted(unknown)}")
     person = Person.objects.select_for_update().get(pk=person.pk)
-    _require_correcting(by, person, set(changes) | ({"national_id"} if national_id is not None else set()))
+    _require_correcting(
+        by, person, set(changes) | ({"national_id"} if national_id is not None else set())
+    )
     before = {field: getattr(person, field) for field in EDITABLE}
     was_automatic = person.latin_name == _latin(person)
     for field, value in changes.items():
@@ -94,18 +141,27 @@ def update_person(*, by: User | None, person: Person, national_id: str | None = 
         changed.append("national_id")
     if changed:
         audit.record(
-            by=by, verb="person.corrected", target=person, person=person, organisation=home_of(person), fields=changed
+            by=by,
+            verb="person.corrected",
+            target=person,
+            person=person,
+            organisation=home_of(person),
+            fields=changed,
         )
     return person
 
 
 @transaction.atomic
-def set_categories(*, by: User | None, person: Person, categories: Iterable[Category | str], on: date | None = None) -> None:
+def set_categories(
+    *, by: User | None, person: Person, categories: Iterable[Category | str], on: date | None = None
+) -> None:
     """Make these the person's categories from that day; what is no longer among them ends the day before."""
     _require_correcting(by, person, {"categories"})
     day = on or timezone.localdate()
     wanted = {_category(category).pk for category in categories}
-    open_now = {row.category_id: row for row in PersonCategory.objects.filter(person=person, until=None)}
+    open_now = {
+        row.category_id: row for row in PersonCategory.objects.filter(person=person, until=None)
+    }
     for key, row in open_now.items():
         if key not in wanted:
             row.until = max(row.since, day - timedelta(days=1))
@@ -123,7 +179,9 @@ def set_categories(*, by: User | None, person: Person, categories: Iterable[Cate
 def note_opened(*, by: User, person: Person) -> None:
     """Write into the trail that somebody opened another person's record."""
     if by.person_id != person.pk:
-        audit.record(by=by, verb="person.opened", target=person, person=person, organisation=home_of(person))
+        audit.record(
+            by=by, verb="person.opened", target=person, person=person, organisation=home_of(person)
+        )
 
 
 def home_of(person: Person) -> Organisation | None:
@@ -167,7 +225,11 @@ def _answers_for(by: User, person: Person, permission: Permission) -> bool:
 def _free_hash(national_id: str, person: Person | None = None) -> str:
     """The hash, unless somebody else on record has the same number."""
     found = national_number_hash(national_id)
-    if Person.objects.filter(national_id_hash=found).exclude(pk=person.pk if person else None).exists():
+    if (
+        Person.objects.filter(national_id_hash=found)
+        .exclude(pk=person.pk if person else None)
+        .exists()
+    ):
         raise ValidationError({"national_id": _("A person with this number is already on record.")})
     return found
 

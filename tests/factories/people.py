@@ -22,7 +22,13 @@ NAMES = {
 
 def jurisdiction(code: str = "ro", **fields: Any) -> Jurisdiction:
     """The jurisdiction of that code; made if missing."""
-    given = {"name": NAMES, "languages": ["ro", "en"], "default_language": "ro", "time_zone": "Europe/Bucharest", **fields}
+    given = {
+        "name": NAMES,
+        "languages": ["ro", "en"],
+        "default_language": "ro",
+        "time_zone": "Europe/Bucharest",
+        **fields,
+    }
     return Jurisdiction.objects.get_or_create(code=code, defaults=given)[0]
 
 
@@ -31,17 +37,29 @@ def region(code: str, name: str = "", *, parent: Region | None = None, **fields:
     found = Region.objects.filter(code=code).first()
     if found:
         return found
-    values = {"code": code, "name": {"ro": name or code, "en": name or code}, "kind": "county", **fields}
+    values = {
+        "code": code,
+        "name": {"ro": name or code, "en": name or code},
+        "kind": "county",
+        **fields,
+    }
     values.setdefault("jurisdiction", jurisdiction())
     return parent.add_child(**values) if parent else Region.add_root(**values)
 
 
 def organisation(
-    name: str, *, parent: Organisation | None = None, kind: str = "", covers: tuple[Region, ...] = (), **fields: Any
+    name: str,
+    *,
+    parent: Organisation | None = None,
+    kind: str = "",
+    covers: tuple[Region, ...] = (),
+    **fields: Any,
 ) -> Organisation:
     """An institution under `parent`, or the root of a tree."""
     values = {"name": {"ro": name, "en": name}, "short_name": name, "language": "ro", **fields}
-    values["kind"] = kind or (Organisation.Kind.DIRECTORATE if parent else Organisation.Kind.MINISTRY)
+    values["kind"] = kind or (
+        Organisation.Kind.DIRECTORATE if parent else Organisation.Kind.MINISTRY
+    )
     values.setdefault("jurisdiction", jurisdiction())
     if parent:
         parent.refresh_from_db()
@@ -52,26 +70,46 @@ def organisation(
 
 def category(code: str = "ro-foster-carer", *, kind: str = "carer", **fields: Any) -> Category:
     """A category of people; made if missing."""
-    values = {"jurisdiction": jurisdiction(), "kind": kind, "name": {"ro": code, "en": code}, **fields}
+    values = {
+        "jurisdiction": jurisdiction(),
+        "kind": kind,
+        "name": {"ro": code, "en": code},
+        **fields,
+    }
     return Category.objects.get_or_create(code=code, defaults=values)[0]
 
 
-def person(organisation: Organisation, family_name: str = "", given_name: str = "Ana", **fields: Any) -> Person:
+def person(
+    organisation: Organisation, family_name: str = "", given_name: str = "Ana", **fields: Any
+) -> Person:
     """A learner of that institution since long ago, without an account (see `user`)."""
     fields = {"by": None, "since": LONG_AGO, **fields}
     return people.record_person(
-        organisation=organisation, family_name=family_name or f"Probă{next(_numbers)}", given_name=given_name, **fields
+        organisation=organisation,
+        family_name=family_name or f"Probă{next(_numbers)}",
+        given_name=given_name,
+        **fields,
     )
 
 
 def member(person: Person, organisation: Organisation, role: str, **fields: Any) -> Membership:
     """A role since long ago."""
-    return memberships.grant(by=None, person=person, organisation=organisation, role=role, **{"since": LONG_AGO, **fields})
+    return memberships.grant(
+        by=None,
+        person=person,
+        organisation=organisation,
+        role=role,
+        **{"since": LONG_AGO, **fields},
+    )
 
 
-def user(person: Person, email: str = "", *, password: str | None = None, second_factor: bool = False) -> User:
+def user(
+    person: Person, email: str = "", *, password: str | None = None, second_factor: bool = False
+) -> User:
     """A log-in with a verified address; with `second_factor`, an authenticator app is set up."""
-    made = accounts.open_account(by=None, person=person, email=email or f"p{next(_numbers)}@example.org", password=password)
+    made = accounts.open_account(
+        by=None, person=person, email=email or f"p{next(_numbers)}@example.org", password=password
+    )
     if second_factor:
         add_totp(made)
     return made
@@ -84,7 +122,13 @@ def add_totp(user: User) -> str:
     return secret
 
 
-def staff(organisation: Organisation, role: str, family_name: str = "", given_name: str = "Ion", **fields: Any) -> User:
+def staff(
+    organisation: Organisation,
+    role: str,
+    family_name: str = "",
+    given_name: str = "Ion",
+    **fields: Any,
+) -> User:
     """A log-in with a second factor, for a person who holds that role there."""
     email = fields.pop("email", "")
     password = fields.pop("password", None)

@@ -1,0 +1,200 @@
+"""Forms about people: one's own short profile, and the register that officers keep."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Category, Organisation, Person, Region
+from people.queries import categories, counties, institutions
+
+NAME = {"spellcheck": "false", "dir": "auto"}
+PHONE = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"})
+
+
+def _name(
+    label: Any, hint: Any = "", *, required: bool = True, autocomplete: str = ""
+) -> forms.CharField:
+    attrs = {**NAME, **({"autocomplete": autocomplete} if autocomplete else {})}
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=required,
+        max_length=120,
+        widget=forms.TextInput(attrs=attrs),
+    )
+
+
+class NamesForm(forms.Form):
+    """Names as documents write them, in any letters."""
+
+    family_name = _name(
+        _("Family name"),
+        _("As in your identity document"),
+        required=False,
+        autocomplete="family-name",
+    )
+    given_name = _name(
+        _("Given name"),
+        _("All given names, as in your identity document"),
+        autocomplete="given-name",
+    )
+    patronymic = _name(
+        _("Patronymic or father's name"), required=False, autocomplete="additional-name"
+    )
+
+
+class ProfileForm(NamesForm):
+    """What a new learner tells about themselves."""
+
+    region = forms.ModelChoiceField(
+        label=_("County where you live"), queryset=Region.objects.none(), empty_label=_("Choose")
+    )
+    category = forms.ModelChoiceField(
+        label=_("What you do"),
+        queryset=Category.objects.none(),
+        required=False,
+        empty_label=_("None of these"),
+    )
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=30, widget=PHONE)
+    language = forms.ChoiceField(
+        label=_("Language of our mails and of your certificate"),
+        choices=settings.LANGUAGES,
+        widget=forms.Select,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = counties()  # type: ignore[attr-defined]
+        self.fields["category"].queryset = categories()  # type: ignore[attr-defined]
+        self.fields["language"].initial = get_language()
+
+
+class OwnForm(NamesForm):
+    """What everybody may correct in their own record."""
+
+    latin_name = _name(_("Name in Latin letters"), _("As in your passport. Printed on certificates in other languages."),
+                       required=False)  # fmt: skip
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=30, widget=PHONE)
+    language = forms.ChoiceField(
+        label=_("Language of our mails and of your certificate"), choices=settings.LANGUAGES
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(
+            *args, initial={name: getattr(person, name) for name in self.base_fields}, **kwargs
+        )
+
+
+class PersonForm(forms.Form):
+    """What an officer records of a person."""
+
+    family_name = _name(_("Family name"), _("As in the identity document"), required=False)
+    given_name = _name(_("Given name"))
+    patronymic = _name(_("Patronymic or father's name"), required=False)
+    latin_name = _name(
+        _("Name in Latin letters"),
+        _("Leave empty to have it written by the official rules."),
+        required=False,
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"), required=False, widget=forms.EmailInput(attrs={"dir": "ltr"})
+    )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "dir": "ltr"}),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    region = forms.ModelChoiceField(
+        label=_("County"), queryset=Region.objects.none(), required=False, empty_label=_("Choose")
+    )
+    locality = _name(_("Town or village"), required=False)
+    postal_address = forms.CharField(
+        label=_("Postal address"), help_text=_("For those who get letters instead of mails."), required=False,
+        max_length=500, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )  # fmt: skip
+    categories = forms.ModelMultipleChoiceField(
+        label=_("Categories"),
+        queryset=Category.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    national_id = forms.CharField(
+        label=_("National number"), required=False, max_length=40,
+        help_text=_("Only a fingerprint of it is kept, to tell two people with the same name apart."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = counties()  # type: ignore[attr-defined]
+        self.fields["categories"].queryset = categories()  # type: ignore[attr-defined]
+        if person:
+            for name in ("family_name", "given_name", "patronymic", "latin_name", "email", "phone", "language",
+                         "region", "locality", "postal_address"):  # fmt: skip
+                self.fields[name].initial = getattr(person, name)
+            open_now = person.categories.filter(until=None)
+            self.fields["categories"].initial = list(open_now.values_list("category_id", flat=True))
+
+
+class NewPersonForm(PersonForm):
+    """The same, with the institution where the person belongs."""
+
+    organisation = forms.ModelChoiceField(
+        label=_("Institution"), queryset=Organisation.objects.none(), empty_label=_("Choose")
+    )
+    field_order = ("organisation",)
+
+    def __init__(self, *args: Any, allowed: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = allowed  # type: ignore[attr-defined]
+
+
+class SearchForm(forms.Form):
+    """The filters of the people register."""
+
+    q = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"type": "search", **NAME}),
+    )
+    organisation = forms.ModelChoiceField(
+        label=_("Institution"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=_("All"),
+    )
+
+    def __init__(self, *args: Any, allowed: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = institutions(allowed)  # type: ignore[attr-defined]
+
+
+class AccountForm(forms.Form):
+    """The address with which a person will sign in."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"dir": "ltr"})
+    )
+
+
+class EndForm(forms.Form):
+    """When a role ends."""
+
+    until = forms.DateField(
+        label=_("Last day"), required=False, help_text=_("Leave empty to end the role at once."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+    def clean_until(self) -> Any:
+        until = self.cleaned_data["until"]
+        if until and until < timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a later day."))
+        return until
