@@ -1,0 +1,254 @@
+"""Programmes from the presets: the rule in force on a day, what is asked, and what happens when the law changes."""
+
+import copy
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from certification.models import Programme, Requirement, RuleVersion
+from people import presets
+from people.actions.presets import load_preset
+from people.presets import Deed, files
+
+pytestmark = pytest.mark.django_db
+RO, BG = "ro.asistent-maternal", "bg.priemni-semeystva"
+NOW = date(2026, 11, 1)
+
+
+def load(country: str = "ro") -> presets.Report:
+    return load_preset(country=country, by=None)
+
+
+def in_force(code: str, day: date) -> RuleVersion:
+    return RuleVersion.objects.in_force(day).get(programme__code=code)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], dict[str, Any]]:
+    """The programme as a later release might ship it: change what you are given."""
+    edited = copy.deepcopy(files.read("ro/programmes.json"))
+
+    def read(path: str) -> Any:
+        return edited if path == "ro/programmes.json" else files.read(path)
+
+    monkeypatch.setattr("people.presets.loading.read", read)
+    return lambda code: next(one for one in edited["programmes"] if one["code"] == code)
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "validity", "months", "review"),
+    [
+        (RO, date(2003, 6, 23), "months", 36, None),
+        (RO, date(2024, 7, 31), "months", 36, None),
+        (RO, date(2024, 8, 1), "indefinite", None, 24),
+        (RO, NOW, "indefinite", None, 24),
+        ("md.asistent-parental-profesionist", NOW, "unknown", None, None),
+        ("ua.simeini-formy", NOW, "unknown", None, None),
+        (BG, date(2024, 8, 1), "indefinite", None, 12),
+        (BG, NOW, "indefinite", None, 12),
+        ("eg.tadrib-ilzami", NOW, "unknown", None, None),
+    ],
+)
+def test_the_rule_in_force_on_a_day(
+    code: str, day: date, validity: str, months: int | None, review: int | None
+) -> None:
+    load(code[:2])
+    rule = in_force(code, day)
+    assert (rule.validity, rule.validity_months) == (validity, months)
+    assert rule.review_interval_months == review
+    assert rule.attendance_percent == 80
+
+
+def test_there_is_no_rule_before_the_first_one() -> None:
+    load()
+    assert not RuleVersion.objects.in_force(date(2003, 6, 22)).exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "asked"),
+    [
+        (RO, date(2024, 7, 31), {"initial": ("any", 60 * 60, None, "once")}),
+        (
+            RO,
+            NOW,
+            {
+                "initial-theory": ("theory", 50 * 60, None, "once"),
+                "initial-practice": ("practice", 30 * 60, None, "once"),
+                "yearly-course": ("any", None, 1, "calendar_year"),
+            },
+        ),
+        (
+            BG,
+            NOW,
+            {
+                "basic": ("any", 45 * 60, None, "once"),
+                "trainer-report": ("outcome", None, 1, "once"),
+                "professional": ("any", 24 * 60, None, "once"),
+                "upgrading-child-placed": ("any", 24 * 60, None, "calendar_year"),
+                "supervision-individual": ("supervision", None, 2, "calendar_year"),
+                "supervision-group": ("supervision", None, 3, "calendar_year"),
+                "supervision-placement-ended": ("supervision", None, 1, "once"),
+                "profile-changed": ("any", None, 1, "once"),
+            },
+        ),
+        (
+            "eg.tadrib-ilzami",
+            NOW,
+            {
+                "course": ("any", None, None, "before_first_placement"),
+                "passed": ("outcome", None, 1, "before_first_placement"),
+            },
+        ),
+    ],
+)
+def test_what_is_asked(code: str, day: date, asked: dict[str, tuple[Any, ...]]) -> None:
+    load(code[:2])
+    rows = in_force(code, day).requirements.all()
+    assert {row.code: (row.kind, row.minutes, row.count, row.period) for row in rows} == asked
+
+
+def test_kinds_and_periods_are_choices_of_the_model() -> None:
+    for country in presets.countries():
+        load(country)
+    assert set(Requirement.objects.values_list("kind", flat=True)) <= set(Requirement.Kind.values)
+    assert set(Requirement.objects.values_list("period", flat=True)) <= set(
+        Requirement.Period.values
+    )
+
+
+def test_category_condition_and_topic_of_what_is_asked() -> None:
+    load("bg")
+    rows = {row.code: row for row in in_force(BG, NOW).requirements.all()}
+    assert rows["professional"].category.code == "bg.profesionalno-priemno-semeystvo"
+    assert rows["basic"].category is None
+    assert rows["supervision-group"].condition == "child-placed"
+    assert rows["supervision-group"].topic.code == "supervision-group"
+
+
+def test_what_is_only_offered_or_unknown_is_no_requirement_and_is_told() -> None:
+    told = {
+        change.code: change.reason
+        for country in ("bg", "md")
+        for change in load(country).of(Deed.SKIPPED)
+    }
+    assert told[f"{BG} 2024-08-02 supervision-no-child"] == "offered, not asked"
+    assert told["md.asistent-parental-profesionist 2014-09-26 continuing"] == "how often is unknown"
+
+
+def test_a_version_tells_the_source_of_each_figure() -> None:
+    load()
+    rule = in_force(RO, NOW)
+    assert "OG 27/2024, as reported by" in rule.source
+    assert "attendance_percent: Own proposal of this platform, not law" in rule.source
+    assert (rule.as_of, rule.is_verified) == ("2024-08-02", False)
+
+
+def test_our_own_proposals_do_not_make_a_law_unverified_and_inference_does() -> None:
+    load("bg")
+    assert in_force(BG, NOW).is_verified
+    assert not in_force(BG, date(2024, 8, 1)).is_verified
+
+
+def test_the_notes_speak_all_languages() -> None:
+    load("bg")
+    assert {"en", "ro", "uk", "bg", "ar"} == set(in_force(BG, NOW).note)
+
+
+def test_a_programme_is_asked_of_its_categories() -> None:
+    load("ua")
+    programme = Programme.objects.get(code="ua.simeini-formy")
+    assert programme.categories.count() == 6
+
+
+def test_a_new_law_ends_the_former_and_begins_on_its_day(
+    later: Callable[[str], dict[str, Any]],
+) -> None:
+    load()
+    programme = later(RO)
+    programme["versions"][-1]["effective_to"] = "2027-01-01"
+    programme["versions"].append(
+        {
+            **copy.deepcopy(programme["versions"][-1]),
+            "effective_from": "2027-01-01",
+            "effective_to": None,
+            "review_interval_months": 12,
+        }
+    )
+    report = load()
+    assert in_force(RO, date(2026, 12, 31)).review_interval_months == 24
+    assert in_force(RO, date(2027, 1, 1)).review_interval_months == 12
+    (changed,) = report.of(Deed.CHANGED)
+    assert changed.fields == {"effective_to": (None, "2027-01-01")}
+    assert [one.code for one in report.of(Deed.ADDED) if one.kind == "versions"] == [
+        f"{RO} 2027-01-01"
+    ]
+
+
+def test_a_figure_found_later_is_filled_in(later: Callable[[str], dict[str, Any]]) -> None:
+    load()
+    yearly = next(
+        one for one in later(RO)["versions"][-1]["requirements"] if one["code"] == "yearly-course"
+    )
+    yearly["minutes"] = 480
+    (changed,) = load().of(Deed.CHANGED)
+    assert changed.fields == {"minutes": (None, 480)}
+    assert in_force(RO, NOW).requirements.get(code="yearly-course").minutes == 480
+
+
+def test_a_figure_set_by_hand_stays(later: Callable[[str], dict[str, Any]]) -> None:
+    load()
+    rule = in_force(RO, NOW)
+    rule.attendance_percent, rule.renewal_window_days = 90, 30
+    rule.save()
+    later(RO)["versions"][-1]["attendance_percent"] = 75
+    (kept,) = load().of(Deed.KEPT)
+    assert kept.fields == {"attendance_percent": (90, 75)}
+    rule.refresh_from_db()
+    assert (rule.attendance_percent, rule.renewal_window_days) == (90, 30)
+
+
+def test_a_day_corrected_by_hand_is_the_same_version(
+    later: Callable[[str], dict[str, Any]],
+) -> None:
+    load()
+    old, new = RuleVersion.objects.filter(programme__code=RO).order_by("effective_from")
+    old.effective_to = new.effective_from = date(2024, 8, 9)
+    new.save()
+    old.save()
+    report = load()
+    assert RuleVersion.objects.filter(programme__code=RO).count() == 2
+    assert in_force(RO, date(2024, 8, 5)) == old
+    assert {name for change in report.of(Deed.KEPT) for name in change.fields} == {
+        "effective_from",
+        "effective_to",
+    }
+
+
+def test_a_version_made_by_hand_is_not_overrun(later: Callable[[str], dict[str, Any]]) -> None:
+    load()
+    new = in_force(RO, NOW)
+    RuleVersion.objects.filter(pk=new.pk).update(effective_to=date(2027, 1, 1))
+    RuleVersion.objects.create(
+        programme=new.programme, effective_from=date(2027, 1, 1), legal_basis={"ro": "Legea"}
+    )
+    versions = later(RO)["versions"]
+    versions.append({**copy.deepcopy(versions[-1]), "effective_from": "2027-06-01"})
+    report = load()
+    (skipped,) = report.of(Deed.SKIPPED)
+    assert (skipped.code, skipped.reason) == (
+        f"{RO} 2027-06-01",
+        "a version made by hand holds at that time",
+    )
+    assert in_force(RO, date(2027, 7, 1)).legal_basis == {"ro": "Legea"}
+
+
+def test_a_requirement_no_longer_in_the_preset_is_named_and_stays(
+    later: Callable[[str], dict[str, Any]],
+) -> None:
+    load()
+    requirements = later(RO)["versions"][-1]["requirements"]
+    requirements[:] = [one for one in requirements if one["code"] != "yearly-course"]
+    assert [one.code for one in load().of(Deed.GONE)] == ["yearly-course"]
+    assert in_force(RO, NOW).requirements.filter(code="yearly-course").exists()
