@@ -26,6 +26,7 @@ class SampleForm(forms.Form):
         choices=[("d", "Child development"), ("t", "Trauma"), ("s", "Safety online")],
         widget=forms.CheckboxSelectMultiple,
     )
+    word = forms.CharField(label="Password", widget=forms.PasswordInput, required=False)
     county = forms.ChoiceField(
         label="County", choices=[("", "Choose"), ("tm", "Timiș"), ("cj", "Cluj")]
     )
