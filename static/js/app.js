@@ -46,6 +46,18 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+/** Show what was typed as a password, and hide it again before it is sent. */
+for (const button of document.querySelectorAll("[data-reveal]")) {
+  const input = document.getElementById(button.dataset.reveal);
+  button.hidden = false;
+  const turn = () => {
+    input.type = input.type === "password" ? "text" : "password";
+    [button.textContent, button.dataset.other] = [button.dataset.other, button.textContent];
+  };
+  button.addEventListener("click", turn);
+  input.form?.addEventListener("submit", () => input.type === "text" && turn());
+}
+
 /** A form with data-unsaved asks before its changes are lost (the roll on a phone). */
 let unsaved = false;
 document.addEventListener("input", (event) => {
