@@ -138,6 +138,7 @@ def test_postgresql_sorts_the_same(postgres, texts: list[str], language: str) ->
     assert [row[0] for row in rows] == [names.sort_key(text, language) for text in texts]
 
 
+@pytest.mark.slow
 def test_postgresql_folds_every_letter_there_is_the_same(postgres) -> None:
     """Every code point between two Cyrillic letters that marks could change, both functions."""
     code_points = (c for c in range(1, 0x110000) if not 0xD800 <= c <= 0xDFFF)
