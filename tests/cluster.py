@@ -6,6 +6,7 @@ is dropped by whoever comes next.
 """
 
 import contextlib
+import gc
 import hashlib
 import os
 from collections.abc import Iterator
@@ -132,11 +133,13 @@ def _build(admin: psycopg.Connection, template: str) -> None:
     _do(admin, "CREATE DATABASE {} TEMPLATE template0", fresh)
     before = dict(connection.settings_dict)
     point_django_at(url_of(fresh))
+    gc.disable()  # 12 seconds instead of 20, see tools/tables.py
     try:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
         _keep_pristine_rows()
     finally:
+        gc.enable()
         connection.close()
         connection.settings_dict.update(before)
     _do(admin, "ALTER DATABASE {} RENAME TO {}", fresh, template)
