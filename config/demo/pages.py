@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from wagtail.models import Locale, Page, Site
 
 from courses.models import Catalogue, Course, CourseHours, Lesson, Module, Test, Topic
@@ -21,15 +23,28 @@ def read(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def paragraph(text: str) -> str:
+    """Plain words as rich text."""
+    return format_html("<p>{}</p>", text)
+
+
 def blocks(items: list[dict[str, Any]], prefix: str) -> list[dict[str, Any]]:
     """Content blocks as StreamField data; ids are the same in every language so that translations stay side by side."""
     shapes = {
         "heading": lambda b: ("heading", b["text"]),
         "paragraph": lambda b: ("paragraph", b["html"]),
-        "callout": lambda b: ("callout", {"tone": b.get("tone", "note"), "title": b.get("title", ""), "text": b["html"]}),
+        "callout": lambda b: (
+            "callout",
+            {"tone": b["tone"], "title": b["title"], "text": b["html"]},
+        ),
         "case": lambda b: (
             "case",
-            {"title": b["title"], "text": b["html"], "question": b["question"], "hint": b.get("hint", "")},
+            {
+                "title": b["title"],
+                "text": b["html"],
+                "question": b["question"],
+                "hint": paragraph(b["hint"]),
+            },
         ),
         "helpline": lambda b: ("helpline", {"code": b["code"]}),
     }
@@ -40,8 +55,25 @@ def blocks(items: list[dict[str, Any]], prefix: str) -> list[dict[str, Any]]:
     return data
 
 
+def about(text: dict[str, Any], heading: str, prefix: str) -> list[dict[str, Any]]:
+    """What a course page tells: its body, for whom it is, and what one can do afterwards."""
+    goals = format_html(
+        "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((goal,) for goal in text["objectives"]))
+    )
+    return [
+        {
+            "type": "paragraph",
+            "value": paragraph(text["audience_note"]),
+            "id": f"{prefix}-audience",
+        },
+        {"type": "heading", "value": heading, "id": f"{prefix}-goals-heading"},
+        {"type": "paragraph", "value": goals, "id": f"{prefix}-goals"},
+        *blocks(text["body"], prefix),
+    ]
+
+
 def questions(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Questions as StreamField data."""
+    """Questions as StreamField data; a true-or-false question is one with one right answer."""
     return [
         {
             "type": "multiple" if q["kind"] == "multiple" else "single",
@@ -50,7 +82,11 @@ def questions(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "text": q["text"],
                 "explanation": q["explanation"],
                 "options": [
-                    {"type": "item", "id": f"{q['id']}{o['id']}", "value": {"text": o["text"], "correct": o["correct"]}}
+                    {
+                        "type": "item",
+                        "id": f"{q['id']}{o['id']}",
+                        "value": {"text": o["text"], "correct": o["correct"]},
+                    }
                     for o in q["options"]
                 ],
             },
@@ -65,11 +101,13 @@ class Family:
     def __init__(self, locales: dict[str, Locale]) -> None:
         self.locales = locales
         self.pages: dict[tuple[str, str], Page] = {}
+        self.now = timezone.now()
 
     def add(self, key: str, language: str, parent: Page, page: Page) -> Any:
         """Add a live page below its parent in that language."""
         source = self.pages.get((key, SOURCE))
         page.locale = self.locales[language]
+        page.first_published_at = page.last_published_at = self.now
         if source is not None:
             page.translation_key = source.translation_key
         parent.add_child(instance=page)
@@ -87,10 +125,17 @@ def write(languages: list[str]) -> dict[str, Course]:
         _site_pages(family, language, root)
     home = family.pages["home", SOURCE]
     Site.objects.update_or_create(
-        is_default_site=True, defaults={"hostname": "localhost", "root_page": home, "site_name": settings.SITE_NAME}
+        is_default_site=True,
+        defaults={"hostname": "localhost", "root_page": home, "site_name": settings.SITE_NAME},
     )
-    Page.objects.filter(depth=2, slug="home").exclude(pk=home.pk).exclude(translation_key=home.translation_key).delete()
-    return {folder.name: _course(family, folder, ordered) for folder in sorted(COURSES.iterdir()) if folder.is_dir()}
+    Page.objects.filter(depth=2, slug="home").exclude(pk=home.pk).exclude(
+        translation_key=home.translation_key
+    ).delete()
+    return {
+        folder.name: _course(family, folder, ordered)
+        for folder in sorted(COURSES.iterdir())
+        if folder.is_dir()
+    }
 
 
 def _site_pages(family: Family, language: str, root: Page) -> None:
@@ -112,47 +157,57 @@ def _site_pages(family: Family, language: str, root: Page) -> None:
             introduction=info["introduction"],
             body=json.dumps(blocks(info["body"], info["id"])),
             footer_position=position,
-            last_published_at=None,
         )
         family.add(info["id"], language, home, page)
 
 
 def _course(family: Family, folder: Path, languages: list[str]) -> Course:
+    """A course in every language that it has; where only its name is translated, its page alone."""
     meta = read(folder / "meta.json")
     for language in languages:
         path = folder / f"{language}.json"
         if path.exists():
-            _course_in(family, folder.name, language, read(path), meta)
+            _whole_course(family, folder.name, language, read(path), meta)
+        elif name := meta.get("translations", {}).get(language):
+            _course_page(family, folder.name, language, name, meta)
     return family.pages[folder.name, SOURCE]
 
 
-def _course_in(family: Family, key: str, language: str, text: dict[str, Any], meta: dict[str, Any]) -> None:
-    course = Course(
-        title=text["title"],
-        slug=text["slug"],
-        summary=text["summary"],
-        objectives=json.dumps(blocks(text.get("body", []), key)),
-    )
+def _course_page(
+    family: Family, key: str, language: str, text: dict[str, Any], meta: dict[str, Any]
+) -> Course:
+    course = Course(title=text["title"], slug=text["slug"], summary=text["summary"])
+    if "body" in text:
+        heading = read(TEXTS / f"{language}.json")["course"]["objectives"]
+        course.objectives = json.dumps(about(text, heading, key))
+    topics = {topic.code: topic for topic in Topic.objects.filter(code__in=meta["topics"])}
     course.hours = [
-        CourseHours(kind=line["kind"], minutes=line["minutes"], topic=Topic.objects.filter(code=line["topic"]).first())
+        CourseHours(kind=line["kind"], minutes=line["minutes"], topic=topics[line["topic"]])
         for line in meta["hours"]
     ]
     course.categories = list(Category.objects.filter(code__in=meta["categories"]))
-    course.topics = list(Topic.objects.filter(code__in=meta["topics"]))
-    family.add(key, language, family.pages["catalogue", language], course)
-    for module in text.get("modules", []):
-        page = Module(title=module["title"], slug=module["slug"], summary=module.get("summary", ""))
+    course.topics = list(topics.values())
+    return family.add(key, language, family.pages["catalogue", language], course)
+
+
+def _whole_course(
+    family: Family, key: str, language: str, text: dict[str, Any], meta: dict[str, Any]
+) -> None:
+    course = _course_page(family, key, language, text, meta)
+    for module in text["modules"]:
+        page = Module(title=module["title"], slug=module["slug"], summary=module["summary"])
         family.add(f"{key}/{module['id']}", language, course, page)
         for lesson in module["lessons"]:
             body = json.dumps(blocks(lesson["blocks"], lesson["id"]))
-            lesson_page = Lesson(title=lesson["title"], slug=lesson["slug"], minutes=lesson["minutes"], body=body)
+            lesson_page = Lesson(
+                title=lesson["title"], slug=lesson["slug"], minutes=lesson["minutes"], body=body
+            )
             family.add(f"{key}/{lesson['id']}", language, page, lesson_page)
-    if test := text.get("test"):
-        _test_in(family, key, language, course, test)
+    _test_in(family, key, language, course, text["test"])
 
 
 def _test_in(family: Family, key: str, language: str, course: Course, test: dict[str, Any]) -> None:
-    introduction = [{"type": "paragraph", "value": f"<p>{test['intro']}</p>", "id": f"{key}-intro"}]
+    introduction = [{"type": "paragraph", "value": paragraph(test["intro"]), "id": f"{key}-intro"}]
     page = Test(
         title=test["title"],
         slug="test",

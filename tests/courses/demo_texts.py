@@ -24,6 +24,7 @@ TAGS = {"p", "ul", "ol", "li", "strong", "em", "a"}
 CEDILLA = re.compile("[şţŞŢ]")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SAME = {"id", "type", "tone", "kind", "code"}  # fields that no translator touches
+LOCAL = re.compile(r"tel:\+?\d+|mailto:[\w.-]+@[\w.-]+\.example|/(?!/)[\w/#-]*|#[\w-]+")
 TAGS_OF = re.compile(r"</?\w+|tel:\d+")
 SCRIPTS = {"uk": "[а-яіїєґ]", "bg": "[а-я]", "ar": "[\u0621-\u064a]"}
 FOREIGN = {"uk": "[ыэъё]", "bg": "[ыэёіїєґ]", "ar": "[\u06a9\u06cc\u06af\u067e]", "en": "[ăâîșț]"}
@@ -91,7 +92,7 @@ class Markup(HTMLParser):
         if tag not in TAGS:
             self.faults.append(f"<{tag}> is not allowed")
         for name, target in attrs:
-            local = re.fullmatch(r"tel:\+?\d+|/(?!/)[\w/#-]*|#[\w-]+", target or "")
+            local = LOCAL.fullmatch(target or "")
             if (tag, name) != ("a", "href") or not local:
                 self.faults.append(f"{name}={target} is not allowed in <{tag}>")
         parent = self.open[-1] if self.open else ""
