@@ -18,7 +18,7 @@ class Fact(models.Model):
         abstract = True
 
 
-class Jurisdiction(models.Model):
+class Jurisdiction(Fact):
     """A country's conventions: languages, time zone, week, digits, order of names."""
 
     class NameOrder(models.TextChoices):

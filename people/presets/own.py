@@ -21,7 +21,8 @@ def load(loading: Loading) -> None:
 
 def load_jurisdiction(loading: Loading) -> Jurisdiction:
     """Languages, time zone, week, digits and order of names."""
-    facts = loading.read("core")["jurisdiction"]
+    file = loading.read("core")
+    facts = file["jurisdiction"]
     values = {
         "code": facts["code"],
         "name": facts["names"],
@@ -33,6 +34,7 @@ def load_jurisdiction(loading: Loading) -> Jurisdiction:
         "digits": facts["digits"],
         "name_order": facts["name_order"],
         "level1_label": facts["level1_label"],
+        **loading.origin(file, facts),
     }
     found = Jurisdiction.objects.filter(code=facts["code"]).first()
     return loading.put("jurisdiction", Jurisdiction, facts["code"], values, found=found)
