@@ -13,7 +13,7 @@ class RoleBackend(ModelBackend):
 
     def authenticate(self, request: Any, username: Any = None, password: Any = None, **kwargs: Any) -> None:
         """Signing in is allauth's work."""
-        return None
+        return
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         if perm == "wagtailadmin.access_admin":

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from people.models import Category, Helpline, Jurisdiction, Membership, Organisation, Region
+from people.access import grants_of
+from people.models import Category, Helpline, Jurisdiction, Membership, Organisation, Person, Region, User
+from people.permissions import Permission
 
 
 def jurisdiction() -> Jurisdiction | None:
@@ -90,3 +92,18 @@ def members_of(organisation: Organisation, role_codes: frozenset[str]) -> QueryS
         .select_related("person", "organisation")
         .order_by("role", "person__sort_key", "pk")
     )
+
+
+def register_rows(user: User, *, text: str = "", organisation: Organisation | None = None) -> QuerySet[Person]:
+    """The people that this user may see, by name, each with where they belong (`place`) for the list."""
+    grants = grants_of(user)
+    seen = Person.objects.visible_to(user).filter(erased_at=None)
+    current = Membership.objects.current()
+    if organisation:
+        at_place = current.filter(organisation__path__startswith=organisation.path)
+        seen = seen.filter(pk__in=at_place.values("person"))
+    if text:
+        seen = seen.matching(text)
+    visible = current.filter(grants.within("organisation__path", Permission.VIEW_PEOPLE), person=OuterRef("pk"))
+    place = visible.order_by("-since").values("organisation__short_name")[:1]
+    return seen.annotate(place=Subquery(place)).select_related("region").by_name()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from people.views import me
+from people.views import imports, me, register, roles
 
 app_name = "people"
 urlpatterns = [
@@ -8,4 +8,17 @@ urlpatterns = [
     path("welcome/", me.welcome, name="welcome"),
     path("profile/", me.profile, name="profile"),
     path("profile/edit/", me.edit_profile, name="profile-edit"),
+    path("people/", register.people, name="register"),
+    path("people/add/", register.add, name="person-add"),
+    path("people/<int:pk>/", register.person, name="person"),
+    path("people/<int:pk>/edit/", register.edit, name="person-edit"),
+    path("people/<int:pk>/account/", register.account, name="person-account"),
+    path("people/import/", imports.upload, name="import"),
+    path("people/import/template.<str:kind>", imports.template, name="import-template"),
+    path("people/import/<int:pk>/", imports.review, name="import-review"),
+    path("people/import/<int:pk>/result.csv", imports.result, name="import-result"),
+    path("roles/", roles.institutions, name="roles"),
+    path("roles/<int:pk>/", roles.members, name="roles-members"),
+    path("roles/<int:pk>/grant/", roles.grant, name="roles-grant"),
+    path("roles/membership/<int:pk>/end/", roles.end, name="roles-end"),
 ]

@@ -33,7 +33,11 @@ def grant(
     if until and until < day:
         raise ValidationError({"until": _("The last day is before the first.")})
     existing = Membership.objects.filter(person=person, organisation=organisation, role=role)
-    found = existing.filter(until=None).first() if until is None else existing.filter(since=day, until=until).first()
+    found = (
+        existing.filter(until=None).first()
+        if until is None
+        else existing.filter(since=day, until=until).first()
+    )
     if found:
         return found
     membership = Membership.objects.create(
@@ -50,8 +54,10 @@ def grant(
 @transaction.atomic
 def end(*, by: User | None, membership: Membership, until: date | None = None) -> None:
     """End a role: at once (its last day was yesterday), or on the given last day."""
-    membership = Membership.objects.select_for_update(of=("self",)).select_related("organisation", "person").get(
-        pk=membership.pk
+    membership = (
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("organisation", "person")
+        .get(pk=membership.pk)
     )
     require(by, _permission_for(membership.role), organisation=membership.organisation)
     if by and by.person_id == membership.person_id and membership.role == "administrator":

@@ -176,6 +176,16 @@ def set_categories(
 
 
 @transaction.atomic
+def correct(
+    *, by: User | None, person: Person, categories: Iterable[Category | str], national_id: str = "", **changes: Any
+) -> Person:
+    """Correct a person's record and categories in one go; an empty national number leaves the recorded one."""
+    same = {name: value for name, value in changes.items() if getattr(person, name) != value}
+    set_categories(by=by, person=person, categories=categories)
+    return update_person(by=by, person=person, national_id=national_id.strip() or None, **same)
+
+
+@transaction.atomic
 def note_opened(*, by: User, person: Person) -> None:
     """Write into the trail that somebody opened another person's record."""
     if by.person_id != person.pk:

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -184,17 +183,3 @@ class AccountForm(forms.Form):
         label=_("E-mail address"), widget=forms.EmailInput(attrs={"dir": "ltr"})
     )
 
-
-class EndForm(forms.Form):
-    """When a role ends."""
-
-    until = forms.DateField(
-        label=_("Last day"), required=False, help_text=_("Leave empty to end the role at once."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
-
-    def clean_until(self) -> Any:
-        until = self.cleaned_data["until"]
-        if until and until < timezone.localdate():
-            raise forms.ValidationError(_("Choose today or a later day."))
-        return until

@@ -2,6 +2,7 @@
 
 from people.models.audit import AuditEvent
 from people.models.facts import Category, Fact, Helpline, Jurisdiction
+from people.models.imports import ImportDraft
 from people.models.membership import Membership
 from people.models.organisation import Organisation, Region
 from people.models.person import Authorisation, Person, PersonCategory
@@ -13,6 +14,7 @@ __all__ = [
     "Category",
     "Fact",
     "Helpline",
+    "ImportDraft",
     "Jurisdiction",
     "Membership",
     "Organisation",

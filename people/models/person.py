@@ -107,6 +107,11 @@ class Person(models.Model):
         return names.display(self.family_name, self.given_name, self.patronymic, self.language)
 
     @property
+    def list_name(self) -> str:
+        """The name as an alphabetical list shows it, family name first."""
+        return names.listing(self.family_name, self.given_name, self.patronymic, self.language) or str(self)
+
+    @property
     def formal_name(self) -> str:
         """The name as an official list or certificate of its language writes it."""
         return names.formal(self.family_name, self.given_name, self.patronymic, self.language)
