@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from people import presets
@@ -7,4 +9,6 @@ class CertificationConfig(AppConfig):
     name = "certification"
 
     def ready(self) -> None:
+        """Listen to what training and courses say; take programmes from presets."""
         presets.register("programmes", "certification.presets.load_programmes")
+        import_module("certification.receivers")
