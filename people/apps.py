@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from people import presets
@@ -8,3 +10,4 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         presets.register("people", "people.presets.own.load")
+        import_module("people.receivers")  # needs the models
