@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from certification import standing_sql as sql
 from certification.days import day_of, law_zone, today
 from certification.models import Certificate, Programme, RuleVersion
-from certification.standing import Happening, Record, Rule, Standing, State
+from certification.standing import Happening, Record, Rule, Standing, State, judge
 from certification.standing import standing as judged
 from formats import names
 from people.access import grants_of
@@ -18,7 +18,10 @@ from people.models import Membership, Person, User
 from people.permissions import Permission
 from training.models import Enrolment
 
-__all__ = ["Filters", "StandingRow", "standing", "standing_counts", "standing_rows", "standings"]
+__all__ = [
+    "Filters", "StandingRow", "hours_by_year", "record_of", "standing", "standing_counts", "standing_rows", "standings",
+    "with_state",
+]  # fmt: skip
 
 SORTS = tuple(sql.ORDERS)
 Status = Enrolment.Status
@@ -41,9 +44,13 @@ def standings(person: Person, at: date | None = None) -> list[tuple[Programme, S
 
 
 def _judge(person: Person, programme: Programme, day: date, records: dict[int, list[Record]]) -> Standing:
-    version = RuleVersion.objects.in_force(day).filter(programme=programme).first()
-    rule = Rule(version.renewal_window_days, version.grace_days) if version else None
+    rule = _rule(RuleVersion.objects.in_force(day).filter(programme=programme).first())
     return judged(records.get(programme.pk, []), rule, day, enrolled_on=_enrolled_on(person, programme, day))
+
+
+def _rule(version: RuleVersion | None) -> Rule:
+    """Without a rule in force there is neither a time to renew in nor grace."""
+    return Rule(version.renewal_window_days, version.grace_days) if version else Rule(0, 0)
 
 
 def _records(person: Person) -> dict[int, list[Record]]:
@@ -180,3 +187,16 @@ def _places(people: set[int], user: User, at: date, permission: Permission) -> d
         memberships = memberships.filter(grants_of(user).within("organisation__path", permission))
     # The deepest comes last and stays.
     return {m.person_id: str(m.organisation) for m in sorted(memberships, key=lambda m: len(m.organisation.path))}
+
+
+def with_state(certificates: QuerySet[Certificate], at: date) -> list[tuple[Certificate, Standing | None]]:
+    """Certificates with what each of them alone says on that day; nothing for one that was replaced."""
+    rows = certificates.select_related("programme", "authority__organisation").prefetch_related("events")
+    versions = {v.programme_id: v for v in RuleVersion.objects.in_force(at).filter(programme__certificates__in=rows)}
+    return [(one, judge(record_of(one), _rule(versions.get(one.programme_id)), at)) for one in rows]
+
+
+def hours_by_year(person: Person) -> list[tuple[int, int]]:
+    """Minutes of each calendar year, the newest first."""
+    years = person.hours.order_by().values_list("on__year").annotate(minutes=Sum("minutes"))
+    return sorted(years, reverse=True)

@@ -126,9 +126,9 @@ class Standing:
         return _sentence(self)
 
 
-def standing(records: Iterable[Record], rule: Rule | None, at: date, *, enrolled_on: date | None = None) -> Standing:
+def standing(records: Iterable[Record], rule: Rule, at: date, *, enrolled_on: date | None = None) -> Standing:
     """The standing on that day. `rule`: of the version in force on it; `enrolled_on`: since when a course is under way."""
-    each = [judged for record in records if (judged := judge(record, rule or Rule(0, 0), at))]
+    each = [judged for record in records if (judged := judge(record, rule, at))]
     if each:
         return min(each, key=lambda judged: judged.order)
     if enrolled_on:

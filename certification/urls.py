@@ -1,4 +1,19 @@
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from certification.views import certificates, standing, verify
 
 app_name = "certification"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("verify/", verify.form, name="verify"),
+    path("verify/<str:token>/", verify.by_token, name="verify-token"),
+    path("verify/<str:token>/certificate.pdf", verify.pdf, name="verify-pdf"),
+    path("certificates/", certificates.mine, name="certificates"),
+    path("certificates/<int:pk>/", certificates.detail, name="certificate"),
+    path("certificates/<int:pk>/certificate.pdf", certificates.pdf, name="certificate-pdf"),
+    re_path(
+        r"^certificates/(?P<pk>\d{1,18})/(?P<act>revoke|suspend|reinstate|review)/$", certificates.act, name="certificate-act"
+    ),
+    path("standing/", standing.listing, name="standing"),
+    re_path(r"^standing/standing\.(?P<kind>csv|xlsx)$", standing.file, name="standing-file"),
+    path("standing/people/<int:pk>/", standing.person, name="standing-person"),
+]

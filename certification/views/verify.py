@@ -1,7 +1,101 @@
-"""Public verification."""
+"""Public verification: by the code on the paper, and by number with family name. Without an account, without JavaScript."""
 
-from django.http import HttpRequest, HttpResponse
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.account.adapter import get_adapter
+from django.db import DatabaseError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from certification import misses, verification
+from certification.days import law_zone, today
+from certification.forms import VerifyForm
+from certification.views.files import pdf_response
+
+log = logging.getLogger(__name__)
+View = Callable[..., HttpResponse]
 
 
+def unlisted(view: View) -> View:
+    """Neither search engines nor other sites nor caches learn of the page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        response["Referrer-Policy"] = "no-referrer"
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return wrapped
+
+
+@unlisted
+@require_GET
 def by_token_short(request: HttpRequest, token: str) -> HttpResponse:
-    return HttpResponse(status=404)
+    """The address in the code: leads to the page in the reader's language (cookie, else the browser's)."""
+    return redirect("certification:verify-token", token=token)
+
+
+@unlisted
+@require_http_methods(["GET", "POST"])
+def form(request: HttpRequest) -> HttpResponse:
+    """Number and family name; the answer comes on the same address, so that neither stands in a log."""
+    address = get_adapter(request).get_client_ip(request)
+    if request.method == "POST" and misses.too_many(address):
+        return render(request, "certification/verify_slow_down.html", status=429)
+    entered = VerifyForm(request.POST or None)
+    if request.method != "POST" or not entered.is_valid():
+        return render(request, "certification/verify.html", {"form": entered})
+    try:
+        found = verification.by_number(**entered.cleaned_data)
+    except DatabaseError:
+        log.exception("verification by number failed")
+        return _answer(request, verification.not_checked(), status=503)
+    if found is None:
+        misses.add(address)
+        return _answer(request, verification.not_found(), status=404)
+    return _answer(request, _examined(found))
+
+
+@unlisted
+@require_GET
+def by_token(request: HttpRequest, token: str) -> HttpResponse:
+    """The answer to a scanned code."""
+    try:
+        found = verification.by_token(token)
+    except DatabaseError:
+        log.exception("verification by code failed")
+        return _answer(request, verification.not_checked(), status=503)
+    if found is None:
+        return _answer(request, verification.not_found(), status=404)
+    return _answer(request, _examined(found), token=token)
+
+
+@unlisted
+@require_GET
+def pdf(request: HttpRequest, token: str) -> FileResponse:
+    """The sealed PDF, for whoever holds the code."""
+    found = verification.by_token(token)
+    if found is None or not hasattr(found, "document"):
+        raise Http404
+    return pdf_response(found)
+
+
+def _examined(found: verification.Certificate) -> verification.Finding:
+    """Anything unforeseen is "could not be checked", never an answer."""
+    try:
+        return verification.examine(found, today())
+    except Exception:
+        log.exception("verification of certificate %s failed", found.pk)
+        return verification.not_checked()
+
+
+def _answer(request: HttpRequest, finding: verification.Finding, *, token: str = "", status: int = 200) -> HttpResponse:
+    now = timezone.localtime(timezone=law_zone())
+    context = {"finding": finding, "token": token, "now": now, "certificate": finding.certificate, "said": finding.content}
+    return render(request, "certification/verify_result.html", context, status=status)

@@ -91,10 +91,11 @@ def test_a_review_does_not_lift_a_suspension() -> None:
     assert standing([both], RULE, D(2024, 7, 1)).state == State.SUSPENDED
 
 
-def test_without_a_rule_in_force_there_is_no_window_and_no_grace() -> None:
-    assert standing([ONE], None, D(2026, 2, 28)).state == State.VALID
-    assert standing([ONE], None, D(2026, 3, 1)).state == State.EXPIRING
-    assert standing([ONE], None, D(2026, 3, 2)).state == State.EXPIRED
+def test_a_rule_without_window_and_grace() -> None:
+    bare = Rule(0, 0)
+    assert standing([ONE], bare, D(2026, 2, 28)).state == State.VALID
+    assert standing([ONE], bare, D(2026, 3, 1)).state == State.EXPIRING
+    assert standing([ONE], bare, D(2026, 3, 2)).state == State.EXPIRED
 
 
 @pytest.mark.parametrize("state", State)

@@ -1,0 +1,127 @@
+"""Has somebody done all that a course asks? Then it is completed, the hours are credited and certificates issued."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from certification.actions import certificates, hours
+from certification.days import day_of, today
+from certification.errors import NotIssued
+from certification.models import Certificate, Programme, RuleVersion
+from courses.models import LessonProgress, TestAttempt
+from courses.queries import CourseProgress, course_progress
+from people.models import User
+from training.actions.enrolments import complete
+from training.models import Enrolment
+from training.queries import attendance_of
+
+# Where no programme says how much attendance it asks for.
+USUAL_ATTENDANCE = RuleVersion._meta.get_field("attendance_percent").default
+Status = Enrolment.Status
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it: what is still missing (codes), the certificates, why one was not issued, when to look again."""
+
+    completed: bool = False
+    missing: tuple[str, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    problems: tuple[str, ...] = ()
+    look_again: datetime | None = None
+
+
+@dataclass(frozen=True)
+class _Work:
+    present: int
+    planned: int
+    open_until: datetime | None  # end of the last session whose end or finished roll is still awaited
+    is_scheduled: bool
+    progress: CourseProgress
+    on: date
+
+    def attended(self, percent: int) -> bool:
+        """Without rounding: 79.9 is less than 80."""
+        return self.present * 100 >= percent * self.planned
+
+
+@transaction.atomic
+def consider(*, enrolment: Enrolment, by: User | None = None) -> Outcome:
+    """Look whether an enrolment is complete and do what follows. Repeatable; two at once take turns.
+
+    The rule in force on the day of completion decides about attendance: all planned minutes count, of all sessions that
+    take place, once each is over or its roll finished. A certificate that cannot be issued does not undo the completion.
+    """
+    locked = Enrolment.objects.select_for_update(no_key=True, of=("self",))
+    enrolment = locked.select_related("person", "edition__organiser", "edition__course").get(pk=enrolment.pk)
+    if enrolment.status not in (Status.CONFIRMED, Status.NOT_COMPLETED, Status.COMPLETED):
+        return Outcome(missing=("place",))
+    work = _work_of(enrolment)
+    on = enrolment.completed_on or work.on
+    rules = _rules(enrolment, on)
+    if enrolment.status != Status.COMPLETED:
+        missing = _missing(work, min((rule.attendance_percent for rule in rules), default=USUAL_ATTENDANCE))
+        if missing:
+            return Outcome(missing=missing, look_again=work.open_until)
+        enrolment = complete(enrolment=enrolment, by=by, on=on)
+    lessons_done = 0 < work.progress.lessons_total == work.progress.lessons_done
+    hours.credit(enrolment=enrolment, online_on=on if lessons_done else None, by=by)
+    issued, problems = _issue(enrolment, [rule for rule in rules if work.attended(rule.attendance_percent)], by)
+    return Outcome(True, (), tuple(issued), tuple(problems))
+
+
+def _issue(enrolment: Enrolment, rules: list[RuleVersion], by: User | None) -> tuple[list[Certificate], list[str]]:
+    issued, problems = [], []
+    for rule in rules:
+        try:
+            issued.append(certificates.issue(enrolment=enrolment, programme=rule.programme, by=by))
+        except NotIssued as problem:
+            problems.append(f"{rule.programme.code}: {problem.code}")
+    return issued, problems
+
+
+def _rules(enrolment: Enrolment, on: date) -> list[RuleVersion]:
+    """The rules in force that day of the programmes that the course leads to, in whichever language it was taken."""
+    key = enrolment.edition.course.translation_key
+    programmes = Programme.objects.filter(courses__translation_key=key, is_active=True)
+    rules = RuleVersion.objects.in_force(on).filter(programme__in=programmes.values("pk"))
+    return list(rules.select_related("programme").order_by("programme__code"))
+
+
+def _missing(work: _Work, percent: int) -> tuple[str, ...]:
+    """What is still missing, in the order in which people do it."""
+    checks = {
+        "sessions": work.is_scheduled and work.open_until is None,
+        "attendance": work.attended(percent),
+        "lessons": work.progress.lessons_finished,
+        "test": work.progress.test_passed or not work.progress.has_test,
+    }
+    return tuple(name for name, done in checks.items() if not done)
+
+
+def _work_of(enrolment: Enrolment) -> _Work:
+    edition, now = enrolment.edition, timezone.now()
+    share = attendance_of(enrolment)
+    sessions = list(edition.sessions.taking_place())
+    awaited = [s.ends for s in sessions if s.ends > now and s.roll_closed_at is None]
+    days = [s.ends.astimezone(ZoneInfo(s.time_zone)).date() for s in sessions]
+    return _Work(
+        present=share.minutes_present,
+        planned=share.minutes_planned,
+        open_until=max(awaited, default=None),
+        # An edition that meets but has no session yet is not over; one that is online only never has any.
+        is_scheduled=bool(sessions) or edition.is_online,
+        progress=course_progress(enrolment.person, edition.course),
+        on=min(max([*days, *_coursework_days(enrolment)], default=today()), today()),
+    )
+
+
+def _coursework_days(enrolment: Enrolment) -> list[date]:
+    """The day of the last lesson, and that on which the test was first passed."""
+    mine = {"person": enrolment.person_id, "course_key": enrolment.edition.course.translation_key}
+    lesson = LessonProgress.objects.filter(**mine).order_by("-done_at").values_list("done_at", flat=True).first()
+    passed = TestAttempt.objects.filter(**mine, passed=True).order_by("handed_in_at")
+    return [day_of(moment) for moment in (lesson, passed.values_list("handed_in_at", flat=True).first()) if moment]

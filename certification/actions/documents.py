@@ -1,0 +1,48 @@
+"""The file of a certificate: printed from the stored content, sealed, kept. It can be made again from the record."""
+
+import secrets
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from certification import content, sealing
+from certification.errors import ContentChanged
+from certification.models import Certificate, CertificateDocument
+from formats.certificate import render
+from formats.fonts import typst_fonts
+from people import audit
+
+
+@transaction.atomic
+def make(*, certificate: Certificate) -> CertificateDocument | None:
+    """Print, seal and store the PDF, unless that was done; None where the content was erased.
+
+    Raises `SealUnavailable` while there is no good key: then nothing is stored, and the job tries again.
+    """
+    rows = Certificate.objects.select_for_update(no_key=True, of=("self",))
+    certificate = rows.select_related("content", "document", "authority__organisation").get(pk=certificate.pk)
+    if hasattr(certificate, "document"):
+        return certificate.document
+    if not hasattr(certificate, "content"):
+        return None
+    sealed, sealed_with = sealing.apply(printed(certificate), why=certificate.number)
+    document = CertificateDocument(certificate=certificate, sha256=sha256(sealed).hexdigest(), sealed_with=sealed_with)
+    # A name that nobody can guess: not every storage asks who is there.
+    document.pdf.save(f"{secrets.token_urlsafe(24)}.pdf", ContentFile(sealed), save=False)
+    document.save(force_insert=True)
+    organisation = certificate.authority.organisation
+    audit.record(
+        by=None, verb="certificate.sealed", target=certificate, person=certificate.person_id, organisation=organisation,
+        sha256=document.sha256,
+    )  # fmt: skip
+    return document
+
+
+def printed(certificate: Certificate) -> bytes:
+    """The PDF before it is sealed: the same bytes whenever it is made."""
+    said = certificate.content.snapshot
+    if content.fingerprint(said) != certificate.content_sha256:
+        raise ContentChanged
+    return render(content.paper(said), fonts=typst_fonts(settings.FONT_DIR), timestamp=certificate.issued_at)

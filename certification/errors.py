@@ -1,0 +1,78 @@
+"""Why a certificate cannot be issued or changed, or its file not be made: each with a sentence for people."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class CertificationError(Exception):
+    """Something that this room refuses; `message` is for people, `code` for logs and tests."""
+
+    code = "error"
+    message = _("This cannot be done.")
+
+    def __init__(self) -> None:
+        super().__init__(self.code)
+
+
+class NotIssued(CertificationError):
+    """A condition for issuing is not met."""
+
+    code = "not_issued"
+
+
+class NotCompleted(NotIssued):
+    code = "not_completed"
+    message = _("The training is not completed.")
+
+
+class WrongCourse(NotIssued):
+    code = "course_does_not_lead_to_programme"
+    message = _("This course does not lead to that programme's certificate.")
+
+
+class NoRuleInForce(NotIssued):
+    code = "no_rule_in_force"
+    message = _("No rule of the programme was in force on the day of completion.")
+
+
+class NoAuthority(NotIssued):
+    code = "no_authority"
+    message = _("Neither the organiser nor an institution above it issues certificates. An administrator can set this up.")
+
+
+class HolderErased(NotIssued):
+    code = "holder_erased"
+    message = _("The person's data have been erased.")
+
+
+class NotNow(CertificationError):
+    """What happened to the certificate before does not allow it."""
+
+    code = "not_in_this_state"
+    message = _("The certificate is no longer in a state in which this can be done. Look at its history.")
+
+
+class ReasonNeeded(CertificationError):
+    code = "reason_needed"
+    message = _("Enter a reason.")
+
+
+class DayOutOfRange(CertificationError):
+    code = "day_out_of_range"
+    message = _("The day must lie between the certificate's first day and today.")
+
+
+class SealUnavailable(CertificationError):
+    """The key of the seal is missing, expired or cannot be read; `code` says which."""
+
+    message = _("The PDF is being prepared.")
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__()
+
+
+class ContentChanged(CertificationError):
+    """What is stored is not what was issued: nothing may be printed from it."""
+
+    code = "content_changed"
+    message = _("What is stored differs from what was issued. Ask the issuer.")

@@ -1,0 +1,115 @@
+"""Forms of this room."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from certification.models import CertificateEvent, Programme
+from certification.queries import Filters
+from certification.standing import State
+from people.models import Category, Organisation, User
+from people.permissions import Permission
+
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+ISO = "%Y-%m-%d"
+
+
+class DayField(forms.DateField):
+    """A day; the browser's own calendar where it has one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        given = {
+            "widget": forms.DateInput({"type": "date"}, format=ISO),
+            "input_formats": [ISO, "%d.%m.%Y", "%d/%m/%Y"],
+            "validators": [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+            "error_messages": {"invalid": _("Enter a day that exists, with day, month and year.")},
+        }
+        super().__init__(**{**given, **kwargs})
+
+
+class VerifyForm(forms.Form):
+    """Number and family name, as they stand on the paper."""
+
+    number = forms.CharField(
+        label=_("Number of the certificate"),
+        help_text=_("As it stands on the paper, for example TM/2026/00042."),
+        max_length=80,
+        error_messages={"required": _("Enter the number of the certificate.")},
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "dir": "ltr", "autocapitalize": "characters"}),
+    )
+    family_name = forms.CharField(
+        label=_("Family name of the holder"),
+        help_text=_("With or without accents."),
+        max_length=160,
+        error_messages={"required": _("Enter the family name of the holder.")},
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "dir": "auto"}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a certificate is revoked, suspended or reinstated, and from which day."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The holder and everybody who checks the certificate can read it. Write no names and no details of health or family."),
+        max_length=300,
+        error_messages={"required": _("Enter a reason.")},
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+    )
+    on = DayField(label=_("From which day"), error_messages={"required": _("Enter the day from which this holds.")})
+
+
+class ReviewForm(ReasonForm):
+    """That a review took place."""
+
+    next_review = DayField(label=_("Day of the next review"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Outcome of the review")
+        self.fields["on"].label = _("Day of the review")
+
+
+FORMS: dict[str, type[ReasonForm]] = {kind: ReasonForm for kind in CertificateEvent.Kind.values}
+FORMS[CertificateEvent.Kind.REVIEWED] = ReviewForm
+
+
+class StandingFilter(forms.Form):
+    """What narrows the list of standing. Everything is optional; what is wrong is left out and said at its field."""
+
+    q = forms.CharField(label=_("Name"), max_length=100, required=False, widget=forms.TextInput({"type": "search", "dir": "auto"}))
+    state = forms.ChoiceField(label=_("Standing"), required=False)
+    programme = forms.ModelChoiceField(None, label=_("Programme"), required=False)
+    category = forms.ModelChoiceField(None, label=_("Category"), required=False)
+    organisation = forms.ModelChoiceField(None, label=_("Institution and those below it"), required=False)
+    at = DayField(label=_("As of"), required=False, help_text=_("Empty: today."))
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        every = pgettext_lazy("filter", "All")
+        self.fields["state"].choices = [("", every), *State.choices]
+        known = {
+            "programme": Programme.objects.filter(is_active=True, categories__isnull=False).distinct(),
+            "category": Category.objects.filter(is_active=True, programmes__isnull=False).distinct(),
+            "organisation": Organisation.objects.visible_to(user, Permission.VIEW_STANDING),
+        }
+        for name, rows in known.items():
+            self.fields[name].queryset, self.fields[name].empty_label = rows, every
+
+    def filters(self, today: date) -> Filters:
+        """What of it is right."""
+        self.is_valid()
+        found = self.cleaned_data
+        keys = {name: found[name].pk for name in ("programme", "category") if found.get(name)}
+        branch = found["organisation"].path if found.get("organisation") else ""
+        return Filters(
+            at=found.get("at") or today, state=found.get("state") or None, branch=branch, search=found.get("q") or "", **keys
+        )
+
+    def active(self) -> int:
+        """How many are set."""
+        return sum(1 for name in self.fields if self.data.get(name))

@@ -1,0 +1,38 @@
+"""Putting work into the queue from inside a transaction; the work itself is in `tasks`.
+
+By name, so that actions can ask for a job that calls actions.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+CONSIDER, MAKE_DOCUMENT = "certification.consider", "certification.make_document"
+
+
+def ask(enrolment_id: int) -> None:
+    """Ask, once, whether that enrolment is completed."""
+    _once(CONSIDER, f"consider-{enrolment_id}", enrolment_id=enrolment_id)
+
+
+def ask_later(enrolment_id: int, moment: datetime) -> None:
+    """Ask again a minute after that moment."""
+    when = moment + timedelta(minutes=1)
+    _once(CONSIDER, f"consider-{enrolment_id}-later", schedule_at=when, enrolment_id=enrolment_id)
+
+
+def ask_for_document(certificate_id: int) -> None:
+    """Ask, once, for the file of that certificate."""
+    _once(MAKE_DOCUMENT, f"document-{certificate_id}", certificate_id=certificate_id)
+
+
+def _once(task: str, queueing_lock: str, *, schedule_at: datetime | None = None, **arguments: int) -> None:
+    """In the caller's transaction; a job that waits already is enough."""
+    try:
+        with transaction.atomic():
+            job = app.configure_task(task, queueing_lock=queueing_lock, schedule_at=schedule_at)
+            job.defer(**arguments)
+    except AlreadyEnqueued:
+        return

@@ -1,0 +1,51 @@
+"""Background work: look whether something is completed, and make the files of certificates. Arguments are numbers only."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from certification import queue
+from certification.actions import completion
+from certification.actions.documents import make
+from certification.models import Certificate
+from training.models import Enrolment
+
+# 12 tries with 2, 4, 8 … seconds between them: a little over an hour; what is still missing then, `missing_documents` finds.
+PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
+
+
+class NotIssuedYet(Exception):
+    """A completed enrolment whose certificate cannot be issued; the text names the programme and the reason."""
+
+
+@app.task(name="certification.consider", retry=PATIENT)
+def consider(enrolment_id: int) -> None:
+    """Look whether an enrolment is completed. Looks again by itself when a session that is awaited ends."""
+    enrolment = Enrolment.objects.filter(pk=enrolment_id).first()
+    if enrolment is None:
+        return
+    outcome = completion.consider(enrolment=enrolment)
+    if outcome.look_again:
+        queue.ask_later(enrolment_id, outcome.look_again)
+    if outcome.problems:
+        raise NotIssuedYet("; ".join(outcome.problems))
+
+
+@app.task(name="certification.make_document", retry=PATIENT)
+def make_document(certificate_id: int) -> None:
+    """Print and seal a certificate, unless that was done."""
+    certificate = Certificate.objects.filter(pk=certificate_id).first()
+    if certificate:
+        make(certificate=certificate)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="certification.missing_documents", queueing_lock="missing_documents")
+def missing_documents(timestamp: int) -> None:
+    """Asks again for every file whose job gave up, such as while the key of the seal was missing."""
+    before = timezone.now() - timedelta(hours=2)
+    waiting = Certificate.objects.filter(document=None, content__isnull=False, issued_at__lt=before)
+    for pk in waiting.order_by("pk").values_list("pk", flat=True)[:500]:
+        queue.ask_for_document(pk)

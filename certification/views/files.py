@@ -1,0 +1,21 @@
+"""Sending files."""
+
+from django.http import FileResponse, HttpResponse
+
+from certification.models import Certificate
+
+
+def pdf_response(certificate: Certificate) -> FileResponse:
+    """The PDF of a certificate, named by its number; opened in the browser, saved by nobody on the way."""
+    name = certificate.number.replace("/", "-") + ".pdf"
+    response = FileResponse(certificate.document.pdf.open("rb"), content_type="application/pdf", filename=name)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def attachment(data: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file to save."""
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,182 @@
+"""The directorate's list: who is trained, who is not and why; of today or of any other day; on the page and as a file."""
+
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from certification import queries
+from certification.days import today
+from certification.forms import StandingFilter
+from certification.models import Certificate, Programme
+from certification.queries import Filters, StandingRow
+from certification.standing import MEANINGS, TONES, State
+from certification.views.files import attachment
+from certification.views.trail import opened, where
+from formats.sheets import write_csv, write_xlsx
+from people import audit
+from people.access import grants_of
+from people.models import Organisation, Person, User
+from people.permissions import Permission
+
+PER_PAGE = 50
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class _Rows:
+    """The rows for the paginator: their number is known from the counts, so only one page is read."""
+
+    def __init__(self, user: User, filters: Filters, sort: str, number: int) -> None:
+        self.user, self.filters, self.sort, self.number = user, filters, sort, number
+
+    def count(self) -> int:
+        return self.number
+
+    def __getitem__(self, part: slice) -> list[StandingRow]:
+        return queries.standing_rows(
+            self.user, self.filters, sort=self.sort, offset=part.start, limit=part.stop - part.start
+        )
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """Filter, counts of each state that lead to exactly those rows, fifty rows a page."""
+    _require(request.user, Permission.VIEW_STANDING)
+    form = StandingFilter(request.GET, user=request.user)
+    filters, sort = form.filters(today()), _sort(request)
+    counts = queries.standing_counts(request.user, filters)
+    number = counts[filters.state] if filters.state else sum(counts.values())
+    page = Paginator(_Rows(request.user, filters, sort, number), PER_PAGE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    programmes = {programme.pk: programme for programme in form.fields["programme"].queryset}
+    known = Person.objects.visible_to(request.user, Permission.VIEW_STANDING).filter(pk__in={row.person_id for row in rows})
+    context = {
+        "form": form,
+        "clear_href": reverse("certification:standing"),
+        "active": form.active(),
+        "filters": filters,
+        "is_today": filters.at == today(),
+        "page": page,
+        "rows": [(row, programmes[row.programme_id]) for row in rows],
+        "known": set(known.values_list("pk", flat=True)),
+        "stats": _stats(request, counts, filters.state),
+        "columns": _columns(request, sort),
+        "files": _files(request),
+        "total": sum(counts.values()),
+    }
+    return render(request, "certification/standing.html", context)
+
+
+@require_GET
+def file(request: HttpRequest, kind: str) -> HttpResponse:
+    """The rows of the list as a spreadsheet, as far as the user may take people's data out. Written into the trail."""
+    _require(request.user, Permission.EXPORT_PEOPLE)
+    form = StandingFilter(request.GET, user=request.user)
+    filters = form.filters(today())
+    rows = queries.standing_rows(request.user, filters, sort=_sort(request), permission=Permission.EXPORT_PEOPLE)
+    programmes = {programme.pk: str(programme.name) for programme in Programme.objects.all()}
+    headers = [
+        _("Family name"), _("Given name"), _("Patronymic or father's name"), _("Institution"), _("Programme"), _("Standing"),
+        _("Since"), _("Certificate"), _("Valid until"), _("Next review"), _("Why"),
+    ]  # fmt: skip
+    lines = (_line(row, programmes[row.programme_id]) for row in rows)
+    _record_export(request.user, filters, kind, len(rows))
+    name = f"{_('standing')}-{filters.at.isoformat()}.{kind}"
+    if kind == "csv":
+        return attachment(write_csv(headers, lines), name, CSV)
+    return attachment(write_xlsx(headers, lines, title=_("Standing"), rtl=get_language_bidi()), name, XLSX)
+
+
+@require_GET
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: standing under each programme, certificates, hours. Opening it is written into the trail."""
+    who = get_object_or_404(Person.objects.visible_to(request.user, Permission.VIEW_STANDING), pk=pk)
+    opened(request.user, who, who, "standing.opened")
+    certificates = Certificate.objects.visible_to(request.user).held_by(who)
+    hours = who.hours.select_related("topic").order_by("-on", "-pk")
+    context = {
+        "person": who,
+        "standings": queries.standings(who),
+        "certificates": queries.with_state(certificates.order_by("-valid_from", "-pk"), today()),
+        "hours": hours[:PER_PAGE],
+        "totals": queries.hours_by_year(who),
+        "place": where(request.user, who),
+    }
+    return render(request, "certification/person.html", context)
+
+
+def _require(user: Any, permission: Permission) -> None:
+    """A page that is not for somebody does not exist for them."""
+    if not grants_of(user).anywhere(permission):
+        raise Http404
+
+
+def _sort(request: HttpRequest) -> str:
+    asked = request.GET.get("sort", "")
+    return asked if asked in queries.SORTS else "state"
+
+
+def _link(request: HttpRequest, **changes: str | None) -> str:
+    """The same list with something changed, from its first page."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    for name, value in changes.items():
+        if value:
+            query[name] = value
+        else:
+            query.pop(name, None)
+    return f"?{query.urlencode()}"
+
+
+def _stats(request: HttpRequest, counts: dict[str, int], chosen: str | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": counts[state], "label": state.label, "tone": TONES[state], "note": MEANINGS[state],
+            "href": _link(request, state=state.value), "current": state.value == chosen,
+        }
+        for state in State
+    ]  # fmt: skip
+
+
+def _columns(request: HttpRequest, sort: str) -> list[dict[str, Any]]:
+    """Headings; those that sort turn the order when they are chosen again."""
+    found = []
+    for key, text in (("name", _("Name")), ("", _("Programme")), ("state", _("Standing")), ("until", _("Valid until"))):
+        ordered = {key: "ascending", f"-{key}": "descending"}.get(sort) if key else None
+        href = _link(request, sort=f"-{key}" if sort == key else key) if key else ""
+        found.append({"text": text, "href": href, "sort": ordered})
+    return found
+
+
+def _files(request: HttpRequest) -> list[dict[str, str]]:
+    if not grants_of(request.user).anywhere(Permission.EXPORT_PEOPLE):
+        return []
+    return [
+        {"text": text, "href": reverse("certification:standing-file", args=[kind]) + _link(request)}
+        for kind, text in (("xlsx", _("Excel file")), ("csv", _("CSV file")))
+    ]
+
+
+def _line(row: StandingRow, programme: str) -> list[str | date | None]:
+    found = row.standing
+    return [
+        row.family_name, row.given_name, row.patronymic, row.organisation, programme, str(found.state.label), found.since,
+        found.number, found.valid_until, found.review_due, found.reason,
+    ]  # fmt: skip
+
+
+def _record_export(user: User, filters: Filters, kind: str, number: int) -> None:
+    """What was taken out: the filters as numbers, of the search only that there was one."""
+    path = filters.branch or next(iter(grants_of(user).branches(Permission.EXPORT_PEOPLE)), "")
+    audit.record(
+        by=user, verb="standing.exported", target=user, organisation=Organisation.objects.filter(path=path).first(),
+        file=kind, rows=number, at=filters.at.isoformat(), state=filters.state, programme=filters.programme,
+        category=filters.category, searched=bool(filters.search),
+    )  # fmt: skip

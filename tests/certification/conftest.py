@@ -1,0 +1,65 @@
+"""What the tests of this room share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import caches
+
+from certification.models import Authority, Programme
+from courses.models import Course
+from people.models import Person
+from tests.cast import Cast
+from tests.factories import certification as proof
+from training.models import Edition, Enrolment, Session
+
+
+@pytest.fixture(autouse=True)
+def no_memory() -> None:
+    """No count of misses and no time zone of another test."""
+    for cache in caches.all():
+        cache.clear()
+
+
+@dataclass
+class Training:
+    """A course of two sessions of two hours that Timiș held in March 2026; its programme; the authority."""
+
+    authority: Authority
+    programme: Programme
+    course: Course
+    edition: Edition
+    first: Session
+    second: Session
+
+    def place(self, who: Person, status: str = "confirmed", **fields) -> Enrolment:
+        return proof.enrolment(self.edition, who, status, **fields)
+
+    def attended(self, who: Person, *minutes: int) -> Enrolment:
+        """A place, with that many minutes in each session (all, where none are given)."""
+        place = self.place(who)
+        for session, number in zip((self.first, self.second), minutes or (120, 120), strict=False):
+            proof.present(session, place, number)
+        return place
+
+    def completed(self, who: Person, on=datetime(2026, 3, 9).date()) -> Enrolment:
+        return self.place(who, "completed", completed_on=on)
+
+
+@pytest.fixture
+def training(cast: Cast) -> Training:
+    return make_training(cast)
+
+
+def make_training(cast: Cast, **rule) -> Training:
+    authority = proof.authority(cast.timis, "TM")
+    course = proof.course("Bazele îngrijirii", language="ro", requires_lessons=False)
+    programme = proof.programme(cast.carer, courses=(course,), rule=rule or True, code="ro.foster")
+    edition = proof.edition(course, cast.timis)
+    first = proof.session(edition, datetime(2026, 3, 2, 8, tzinfo=UTC))
+    second = proof.session(edition, datetime(2026, 3, 9, 8, tzinfo=UTC))
+    return Training(authority, programme, course, edition, first, second)
+
+
+Maker = Callable[..., Training]
