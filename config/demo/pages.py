@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, ReferenceIndex, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from courses.models import Catalogue, Course, CourseHours, Lesson, Module, Test, Topic
 from home.models import HomePage, InfoPage
@@ -117,10 +118,21 @@ class Family:
 
 def write(languages: list[str]) -> dict[str, Course]:
     """All pages of the demo; returns the courses by slug, as they were written."""
-    locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in languages}
-    family = Family(locales)
-    root = Page.objects.filter(depth=1).get()
+    folders = sorted(folder for folder in COURSES.iterdir() if folder.is_dir())
+    # Of all these pages only the courses refer to something; asking the others takes a third of the time.
+    with disable_reference_index_auto_update():
+        family = write_site(languages)
+        courses = {f.name: _course(family, f, list(family.locales)) for f in folders}
+    for course in Course.objects.all():
+        ReferenceIndex.create_or_update_for_object(course)
+    return courses
+
+
+def write_site(languages: list[str]) -> Family:
+    """The site without courses: home, empty catalogue and plain pages in each language, the source first."""
     ordered = [SOURCE, *(code for code in languages if code != SOURCE)]
+    family = Family({code: Locale.objects.get_or_create(language_code=code)[0] for code in ordered})
+    root = Page.objects.filter(depth=1).get()
     for language in ordered:
         _site_pages(family, language, root)
     home = family.pages["home", SOURCE]
@@ -131,11 +143,7 @@ def write(languages: list[str]) -> dict[str, Course]:
     Page.objects.filter(depth=2, slug="home").exclude(pk=home.pk).exclude(
         translation_key=home.translation_key
     ).delete()
-    return {
-        folder.name: _course(family, folder, ordered)
-        for folder in sorted(COURSES.iterdir())
-        if folder.is_dir()
-    }
+    return family
 
 
 def _site_pages(family: Family, language: str, root: Page) -> None:
