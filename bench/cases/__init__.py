@@ -1,0 +1,1 @@
+"""One module per bench: `run(options)` measures and prints its table."""

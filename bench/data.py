@@ -1,0 +1,97 @@
+"""Databases full of generated data, kept between runs as long as nothing they are made of changes."""
+
+import hashlib
+import inspect
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from django.db import connection
+from psycopg import conninfo, sql
+
+from bench.harness import BenchError
+from config import database, embedded_pg
+from config.pg_place import data_place
+from tools import stamps
+from tools.say import VAR
+
+CLUSTER = VAR / "pgbench"  # durable, like one in use
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where the data is, and the process whose family does its work."""
+
+    url: str
+    pid: int
+
+
+def prepared(name: str, fill: Callable[[int], None] | None = None, scale: int = 1) -> Database:
+    """A migrated database filled by `fill(scale)`; made anew when migrations or `fill` change."""
+    embedded_pg.ensure(CLUSTER)
+    source = inspect.getsource(inspect.getmodule(fill) or fill) if fill else ""
+    digest = hashlib.sha256(f"{stamps.tables()} {source}".encode()).hexdigest()[:10]
+    final = f"bench_{name}_{scale}_{digest}"
+    with _admin() as admin:
+        have = [row[0] for row in admin.execute("SELECT datname FROM pg_database")]
+        for old in have:
+            if old.startswith(f"bench_{name}_{scale}_") and old != final:
+                _do(admin, "DROP DATABASE {} WITH (FORCE)", old)
+        if final not in have:
+            _do(admin, "CREATE DATABASE {} TEMPLATE template0", f"{final}_new")
+            _fill(_url(f"{final}_new"), fill, scale)
+            _do(admin, f"ALTER DATABASE {{}} RENAME TO {final}", f"{final}_new")
+    use(_url(final))
+    note = (data_place(CLUSTER) / "postmaster.pid").read_text()
+    return Database(_url(final), int(note.split("\n", 1)[0]))
+
+
+def use(url: str) -> None:
+    """Make Django in this process use this database, for preparing requests and counting queries."""
+    connection.close()
+    connection.settings_dict.update(database.settings_for(url, pooled=False))
+
+
+def stop() -> None:
+    """Stop the cluster of the benches."""
+    connection.close()
+    embedded_pg.stop(CLUSTER)
+
+
+def _fill(url: str, fill: Callable[[int], None] | None, scale: int) -> None:
+    print("making data …", end=" ", flush=True)
+    use(url)
+    env = os.environ | {"DATABASE_URL": url}
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.tables"],
+        env=env,
+        cwd=Path(__file__).resolve().parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BenchError(f"The database could not be migrated:\n{done.stderr[-2000:]}")
+    if fill:
+        fill(scale)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    connection.close()
+    print("done", flush=True)
+
+
+def _admin() -> psycopg.Connection:
+    url = conninfo.make_conninfo(embedded_pg.url(CLUSTER), dbname="postgres")
+    return psycopg.connect(url, autocommit=True)
+
+
+def _do(admin: psycopg.Connection, words: str, name: str) -> None:
+    admin.execute(sql.SQL(words).format(sql.Identifier(name)))  # type: ignore[arg-type]
+
+
+def _url(name: str) -> str:
+    return embedded_pg.url(CLUSTER).replace("@/tutela?", f"@/{name}?")
