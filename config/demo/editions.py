@@ -60,13 +60,19 @@ def _moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), ZoneInfo(ZONE)).astimezone(UTC)
 
 
-def _working_day(day: date) -> date:
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+def _free_day(day: date, taken: set[date]) -> date:
+    """That day, or the next working day on which the county's room and trainer are free."""
+    while day.weekday() > 4 or day in taken:
+        day += timedelta(days=1)
+    taken.add(day)
+    return day
 
 
-def _edition(plan: Plan, county: County, course: Course, today: date) -> tuple[Edition, list[Session]]:
-    first = _working_day(today + timedelta(days=plan.day))
-    days = [_working_day(first + timedelta(days=plan.step * n)) for n in range(plan.sessions)]
+def _edition(
+    plan: Plan, county: County, course: Course, today: date, taken: set[date]
+) -> tuple[Edition, list[Session]]:
+    first = today + timedelta(days=plan.day)
+    days = [_free_day(first + timedelta(days=plan.step * n), taken) for n in range(plan.sessions)]
     edition = Edition.objects.create(
         course=course, organiser=county.directorate, region=county.region, title=plan.title, language="ro",
         status=plan.status, capacity=plan.capacity, starts=_moment(days[0], 9), ends=_moment(days[-1], 15),
@@ -121,9 +127,10 @@ def build(
     chance = random.Random(1989)
     by_county = {n: [p for p in people if p.region_id == county.region.pk] for n, county in enumerate(counties)}
     now = datetime.now(UTC)
+    taken: dict[int, set[date]] = {n: set() for n in range(len(counties))}
     made = []
     for number, plan in enumerate(PLANS):
-        edition, sessions = _edition(plan, counties[plan.county], courses[plan.course], today)
+        edition, sessions = _edition(plan, counties[plan.county], courses[plan.course], today, taken[plan.county])
         trainer = trainers.get(plan.county)
         if trainer:
             SessionTrainer.objects.bulk_create(
