@@ -77,10 +77,10 @@ def empties_tables(item: pytest.Item) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Put the migrated rows back at once, so that the next test of any kind finds them."""
     yield
-    if empties_tables(item) and cluster.URL in os.environ:
+    if nextitem and empties_tables(item) and cluster.URL in os.environ:
         cluster.restore(os.environ[cluster.URL])
 
 
