@@ -2,11 +2,55 @@
 
 from django.urls import path
 
-from training.views import enrol, public
+from training.views import (
+    calendar,
+    editions,
+    enrol,
+    nominate,
+    places,
+    public,
+    roll,
+    sessions,
+    venues,
+)
 
 app_name = "training"
 urlpatterns = [
+    # Everybody
     path("editions/<int:pk>/", public.edition, name="edition"),
+    # One's own places
+    path("editions/<int:pk>/enrol/", enrol.check, name="enrol"),
     path("enrolments/", enrol.enrolments, name="enrolments"),
     path("enrolments/<int:pk>/", enrol.enrolment, name="enrolment"),
+    path("enrolments/<int:pk>/cancel/", enrol.cancel, name="enrolment-cancel"),
+    path("enrolments/<int:pk>/sessions.ics", calendar.of_enrolment, name="enrolment-calendar"),
+    path("calendar/", calendar.address, name="calendar"),
+    path("calendar/make/", calendar.make, name="calendar-make"),
+    path("calendar/stop/", calendar.stop, name="calendar-stop"),
+    # Coordinators
+    path("", editions.listing, name="editions"),
+    path("editions/new/", editions.schedule, name="schedule"),
+    path("editions/<int:pk>/manage/", editions.manage, name="manage"),
+    path("editions/<int:pk>/change/", editions.change, name="change"),
+    path("editions/<int:pk>/status/<slug:status>/", editions.status, name="status"),
+    path("editions/<int:pk>/sessions/add/", sessions.add, name="session-add"),
+    path("sessions/<int:pk>/change/", sessions.change, name="session-change"),
+    path("sessions/<int:pk>/cancel/", sessions.cancel, name="session-cancel"),
+    path("sessions/<int:pk>/sheet/", sessions.sheet, name="sheet"),
+    path("editions/<int:pk>/participants/", places.participants, name="participants"),
+    path("editions/<int:pk>/participants/add/", places.add, name="participant-add"),
+    path("places/<int:pk>/cancel/", places.cancel, name="place-cancel"),
+    path("places/<int:pk>/letter/", places.letter, name="letter"),
+    path("venues/", venues.listing, name="venues"),
+    path("venues/new/", venues.add, name="venue-add"),
+    path("venues/<int:pk>/rooms/new/", venues.add_room, name="room-add"),
+    # Town halls
+    path("nominate/", nominate.start, name="nominate"),
+    path("nominate/<int:pk>/", nominate.people, name="nominate-people"),
+    path("nominate/<int:pk>/new-person/", nominate.new_person, name="nominate-person"),
+    path("nominate/<int:pk>/check/", nominate.check, name="nominate-check"),
+    path("nominate/<int:pk>/done/", nominate.done, name="nominate-done"),
+    # Trainers
+    path("roll/", roll.my_sessions, name="my-sessions"),
+    path("roll/<int:pk>/", roll.take, name="roll"),
 ]

@@ -14,7 +14,7 @@ from tests.factories import training as make
 from training import queries
 from training.actions import editions, enrolments
 from training.actions.conditions import waiting_may_move_up, why_not
-from training.actions.enrolments import CODE_LENGTH, CODE_LETTERS, Status, cancel, complete, enrol, fail
+from training.actions.enrolments import Status, cancel, complete, enrol, fail
 from training.actions.errors import (
     EditionCancelled,
     EditionOver,
@@ -25,6 +25,7 @@ from training.actions.errors import (
     Refused,
 )
 from training.models import Edition, Enrolment
+from training.models.enrolment import CODE_LENGTH, CODE_LETTERS
 
 
 def sent(person, name: str) -> int:
@@ -103,8 +104,8 @@ def test_a_clock_that_steps_back_passes_nobody(cast, edition):
 
 
 def test_a_code_that_is_taken_is_drawn_again(cast, edition, monkeypatch):
-    draws = iter("A" * CODE_LENGTH + "A" * CODE_LENGTH + "C" * CODE_LENGTH)
-    monkeypatch.setattr(enrolments.secrets, "choice", lambda _letters: next(draws))
+    draws = iter(["A" * 8, "A" * 8, "C" * 8])
+    monkeypatch.setattr(enrolments, "enrolment_code", lambda: next(draws))
     first = make.place(cast.ana.person, edition)
     second = make.place(cast.vasile, edition)
     assert (first.code, second.code) == ("A" * 8, "C" * 8)

@@ -1,6 +1,5 @@
 """Places: lock the edition row, count again, decide. Every change of a place goes through here."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,11 +16,9 @@ from training import notices
 from training.actions.conditions import waiting_may_move_up, why_not
 from training.actions.errors import NotAParticipant, PlaceIsUsed
 from training.models import Edition, Enrolment
+from training.models.enrolment import enrolment_code
 
 Status = Enrolment.Status
-# No letter or digit that reads or sounds like another: no 0 O 1 I L, 2 Z, 5 S, 8 B, U V.
-CODE_LETTERS = "ACDEFGHJKMNPQRTWXY34679"
-CODE_LENGTH = 8
 
 
 @transaction.atomic
@@ -152,7 +149,7 @@ def _counted(edition: Edition, person: Person) -> _Queue:
 
 def _free_code() -> str:
     while True:
-        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        code = enrolment_code()
         if not Enrolment.objects.filter(code=code).exists():
             return code
 

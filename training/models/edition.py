@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from people.models import User
 
 
+# What leading a session lets somebody do without any role in the organiser's branch.
+FOR_TRAINERS = frozenset({Permission.VIEW_EDITIONS, Permission.TAKE_ROLL})
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     def visible_to(self, user: "User", permission: Permission = Permission.VIEW_EDITIONS) -> "EditionQuerySet":
-        """Editions of the user's branches, and those in which they are a trainer."""
-        return self.filter(grants_of(user).within("organiser__path", permission) | self._taught_by(user))
-
-    def with_roll_for(self, user: "User") -> "EditionQuerySet":
-        """Editions whose roll the user may take: of their branch, or of their own sessions."""
-        return self.visible_to(user, Permission.TAKE_ROLL)
+        """Editions of the user's branches, and to look at, those in which they are a trainer."""
+        in_branch = grants_of(user).within("organiser__path", permission)
+        return self.filter(in_branch | self._taught_by(user) if permission in FOR_TRAINERS else in_branch)
 
     def _taught_by(self, user: "User") -> Q:
         own = self.model.sessions.rel.related_model.objects.filter(trainers__trainer=user.person_id or 0)

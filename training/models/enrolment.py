@@ -1,5 +1,6 @@
 """A person's place in an edition."""
 
+import secrets
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -15,6 +16,16 @@ from training.models.edition import Edition
 
 if TYPE_CHECKING:
     from people.models import User
+
+
+# No letter or digit that reads or sounds like another: no 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
+CODE_LETTERS = "ACDEFGHJKMNPQRTWXY34679"
+CODE_LENGTH = 8
+
+
+def enrolment_code() -> str:
+    """Eight characters that can be read aloud and typed without a mistake."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -114,6 +125,13 @@ class Enrolment(models.Model):
     def has_place(self) -> bool:
         """Does it count against the capacity?"""
         return self.status in self.Status.taking_a_place()
+
+    @property
+    def is_coming(self) -> bool:
+        """Is there still something to come? Only for enrolments read for cards, with `next_session`."""
+        open_states = (self.Status.CONFIRMED, self.Status.WAITLISTED, self.Status.OFFERED, self.Status.APPLIED)
+        undated = self.edition.ends is None
+        return self.status in open_states and bool(undated or self.next_session)  # type: ignore[attr-defined]
 
     @property
     def is_cancelled(self) -> bool:

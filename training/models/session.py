@@ -13,7 +13,7 @@ from people.access import grants_of
 from people.functions import Int8Range, TsTzRange
 from people.models import Person
 from people.permissions import Permission
-from training.models.edition import Edition
+from training.models.edition import FOR_TRAINERS, Edition
 from training.models.venue import Room
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: "User", permission: Permission = Permission.VIEW_EDITIONS) -> "SessionQuerySet":
-        """Sessions of the user's branches, and those they lead."""
+        """Sessions of the user's branches, and to look at and take the roll of, those they lead."""
+        in_branch = grants_of(user).within("edition__organiser__path", permission)
         led = Q(pk__in=SessionTrainer.objects.filter(trainer=user.person_id or 0).values("session_id"))
-        return self.filter(grants_of(user).within("edition__organiser__path", permission) | led)
+        return self.filter(in_branch | led if permission in FOR_TRAINERS else in_branch)
 
     def taking_place(self) -> "SessionQuerySet":
         """Without the cancelled ones."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
+from django.core.cache import caches
 from django.core.paginator import Page, Paginator
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
@@ -12,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from courses.models import Course, CourseHours, Topic
+from people.models import Category, Region
 from training.models import Edition
 from training.queries.editions import for_cards
 
@@ -135,3 +138,23 @@ def _topics(keys: list[UUID]) -> dict[UUID, list[str]]:
     for key, topic in pairs:
         found[key].append(names[topic])
     return found
+
+
+def filter_choices(language: str) -> dict[str, list[tuple[str, str]]]:
+    """Audiences and topics that courses have, and the counties; in that language, kept a minute."""
+    return caches["local"].get_or_set(f"catalogue-filters:{language}", lambda: _filter_choices(language), 60)
+
+
+def _filter_choices(language: str) -> dict[str, list[tuple[str, str]]]:
+    live = Course.objects.live().order_by()
+    rows = {
+        "category": Category.objects.filter(courses__in=live).distinct(),
+        "topic": Topic.objects.filter(courses__in=live).distinct(),
+        "region": Region.objects.filter(
+            jurisdiction__code=settings.JURISDICTION, depth=1, is_hidden=False
+        ),
+    }
+    return {
+        name: sorted(((row.code, row.name.in_language(language)) for row in found), key=lambda pair: pair[1])
+        for name, found in rows.items()
+    }

@@ -1,2 +1,88 @@
-def enrolments(r): ...
-def enrolment(r, pk): ...
+"""Getting a place and giving it up: one thing a page, each page with its own address."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from training import cards
+from training.actions import enrolments as places
+from training.actions.errors import Refused
+from training.forms.enrolments import CancelForm
+from training.models import Enrolment
+from training.queries import edition_page, enrolment_page, my_enrolments
+from training.views.public import rows
+
+
+@login_required
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show once more what one enrols in; the button asks for the place. Already enrolled leads to the own place."""
+    page = edition_page(pk, person=request.user.person)
+    if page is None or request.user.person is None:
+        raise Http404
+    if page.mine:
+        return redirect("training:enrolment", page.mine.pk)
+    refusal = page.refusal
+    if request.method == "POST":
+        try:
+            made = places.enrol(person=request.user.person, edition=page.edition, by=request.user)
+            return redirect("training:enrolment", made.pk)
+        except Refused as refused:
+            refusal = refused
+    context = {"page_of": page, "edition": page.edition, "title": page.edition.name, "rows": rows(page.edition)}
+    if refusal:
+        context |= {"refusal": refusal, "others": [cards.edition_card(other) for other in page.others]}
+        return render(request, "training/refused.html", context)
+    context["person"] = request.user.person
+    return render(request, "training/enrol.html", context)
+
+
+@login_required
+def enrolment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The own place: code, what happens next, calendar, contact, how to cancel. The address stays the same."""
+    place = enrolment_page(_own(request, pk))
+    context = {
+        "place": place,
+        "edition": place.edition,
+        "title": place.edition_name,
+        "state": cards.place_state(place),
+        "sessions": place.edition.sessions.all(),
+        "where": cards.where(place.edition),
+        "may_cancel": place.status in (Enrolment.Status.CONFIRMED, Enrolment.Status.WAITLISTED),
+    }
+    return render(request, "training/enrolment.html", context)
+
+
+@login_required
+def enrolments(request: HttpRequest) -> HttpResponse:
+    """All one's places, what comes next first."""
+    mine = my_enrolments(request.user.person) if request.user.person else []
+    context = {
+        "coming": [cards.enrolment_card(place) for place in mine if place.is_coming],
+        "past": [cards.enrolment_card(place) for place in mine if not place.is_coming],
+    }
+    return render(request, "training/enrolments.html", context)
+
+
+@login_required
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once, then give up the place. A second click shows the same page."""
+    place = enrolment_page(_own(request, pk))
+    if place.is_cancelled:
+        return redirect("training:enrolment", place.pk)
+    form = CancelForm(request.POST or None)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            places.cancel(enrolment=place, by=request.user, reason=form.cleaned_data["reason"])
+            return redirect("training:enrolment", place.pk)
+        except Refused as refused:
+            refusal = refused
+    context = {"place": place, "edition": place.edition, "title": place.edition_name, "form": form}
+    if refusal:
+        return render(request, "training/refused.html", {**context, "refusal": refusal})
+    return render(request, "training/enrolment_cancel.html", context)
+
+
+def _own(request: HttpRequest, pk: int) -> Enrolment:
+    mine = Enrolment.objects.visible_to(request.user).filter(person=request.user.person_id or 0)
+    return get_object_or_404(mine, pk=pk)

@@ -1,0 +1,1 @@
+"""What the pages ask for. Forms read and check; the actions decide."""

@@ -1,0 +1,140 @@
+"""Scheduling an edition in few fields, and changing it."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course
+from people.models import User
+from training import cards, clock
+from training.models import Edition
+from training.queries.editions import organisers_for
+
+MOST_PLACES = 500
+
+
+def day_input() -> forms.DateInput:
+    """The browser's own calendar; the value is ISO in every language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class EditionFields(forms.Form):
+    """What an edition says of itself."""
+
+    FORMS = (("place", _("In a place")), ("online", _("Online")))
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=MOST_PLACES)
+    form_of = forms.ChoiceField(
+        label=_("Where does it take place?"), choices=FORMS, widget=forms.RadioSelect, initial="place"
+    )
+    opens = forms.DateField(
+        label=_("First day to enrol"),
+        required=False,
+        widget=day_input(),
+        help_text=_("Empty: people can enrol as soon as the edition is open."),
+    )
+    closes = forms.DateField(
+        label=_("Last day to enrol"),
+        required=False,
+        widget=day_input(),
+        help_text=_("Empty: people can enrol until you close it or it is over."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("opens") and data.get("closes") and data["closes"] < data["opens"]:
+            self.add_error("closes", _("The last day to enrol is before the first one."))
+        return data
+
+    def window(self, organiser: Any) -> dict[str, Any]:
+        """The enrolment window as moments of the organiser's clock."""
+        zone = cards.zone_of(organiser)
+        return {
+            "enrolment_opens": clock.day_begins(self.cleaned_data["opens"], zone),
+            "enrolment_closes": clock.day_ends(self.cleaned_data["closes"], zone),
+        }
+
+
+class ScheduleForm(EditionFields):
+    """A new edition: which course, who organises, and the fields above."""
+
+    course = forms.ModelChoiceField(Course.objects.none(), label=_("Course"), empty_label=None)
+    organiser = forms.ModelChoiceField(None, label=_("Who organises it?"), empty_label=None)
+    field_order = ("course", "organiser", "language", "capacity", "form_of", "opens", "closes")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organisers = organisers_for(user)
+        self.fields["organiser"].queryset = organisers
+        self.fields["course"].queryset = Course.objects.in_language_or_source().order_by("title")
+        first = organisers.first()
+        if first:
+            self.initial.setdefault("language", first.language)
+
+    def facts(self) -> dict[str, Any]:
+        """Arguments of editions.schedule()."""
+        data = self.cleaned_data
+        return {
+            "organiser": data["organiser"],
+            "language": data["language"],
+            "capacity": data["capacity"],
+            "is_online": data["form_of"] == "online",
+            **self.window(data["organiser"]),
+        }
+
+
+class ChangeForm(EditionFields):
+    """What may be changed later; with a name of its own and what participants should know."""
+
+    title = forms.CharField(
+        label=_("Name of the edition"),
+        max_length=120,
+        required=False,
+        help_text=_("Empty: it is called like the course."),
+    )
+    notes = forms.CharField(
+        label=_("What participants should know"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+        help_text=_("What to bring, meals, child care, parking."),
+    )
+    field_order = ("title", "language", "capacity", "form_of", "opens", "closes", "notes")
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        zone = cards.zone_of(edition.organiser)
+        kwargs["initial"] = {
+            "title": edition.title,
+            "language": edition.language,
+            "capacity": edition.capacity,
+            "form_of": "online" if edition.is_online else "place",
+            "opens": clock.first_day(edition.enrolment_opens, zone),
+            "closes": clock.last_day(edition.enrolment_closes, zone),
+            "notes": edition.notes,
+        }
+        super().__init__(*args, **kwargs)
+        self.edition = edition
+
+    def facts(self) -> dict[str, Any]:
+        """Arguments of editions.update()."""
+        data = self.cleaned_data
+        return {
+            "title": data["title"],
+            "language": data["language"],
+            "capacity": data["capacity"],
+            "is_online": data["form_of"] == "online",
+            "notes": data["notes"],
+            **self.window(self.edition.organiser),
+        }
+
+
+class ListFilter(forms.Form):
+    """Looking for an edition in the branch."""
+
+    q = forms.CharField(label=_("Name, place or organiser"), required=False, max_length=120)
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("All")), *Edition.Status.choices]
+    )

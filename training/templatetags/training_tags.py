@@ -1,0 +1,72 @@
+"""What training shows inside pages of others: coming editions, dates of a course, the catalogue, one's own courses."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from courses.models import Course
+from courses.queries import catalogue_url
+from training import cards, queries
+from training.forms.catalogue import CatalogueForm
+
+register = template.Library()
+Context = dict[str, Any]
+
+
+@register.inclusion_tag("training/tags/coming.html")
+def coming_editions(limit: int = 6) -> Context:
+    """The next editions, for the home page."""
+    editions = queries.coming_editions(limit=limit)
+    return {"cards": [cards.edition_card(edition) for edition in editions], "href": catalogue_address()}
+
+
+@register.inclusion_tag("training/tags/course_editions.html")
+def course_editions(course: Course) -> Context:
+    """Dates and places of a course, for its page."""
+    editions = queries.course_editions(course)
+    return {"cards": [cards.edition_card(edition) for edition in editions]}
+
+
+@register.inclusion_tag("training/tags/catalogue.html", takes_context=True)
+def catalogue_results(context: template.Context) -> Context:
+    """The filters and what they find, for the catalogue page."""
+    request = context["request"]
+    form = CatalogueForm(request.GET)
+    wanted = form.wanted()
+    rows, page = queries.catalogue(wanted, page=request.GET.get("page", 1))
+    return {
+        "request": request,
+        "form": form,
+        "active": wanted.active,
+        "clear": request.path,
+        "page": page,
+        "rows": [_row(row, request) for row in rows],
+    }
+
+
+@register.inclusion_tag("training/tags/my_enrolments.html", takes_context=True)
+def my_enrolments(context: template.Context) -> Context:
+    """One's own coming courses, for the start page."""
+    person = getattr(context["request"].user, "person", None)
+    mine = queries.my_enrolments(person, limit=20) if person else []
+    coming = [place for place in mine if place.is_coming]
+    return {"person": person, "cards": [cards.enrolment_card(place) for place in coming], "any": bool(mine)}
+
+
+@register.simple_tag
+def catalogue_address() -> str:
+    """Where courses are found, in the reader's language."""
+    return catalogue_url(get_language() or "")
+
+
+def _row(row: queries.CatalogueRow, request: Any) -> Context:
+    return {
+        "title": row.course.title,
+        "lang": row.course.locale.language_code,
+        "href": row.course.get_url(request),
+        "summary": row.course.summary,
+        "topics": row.topics,
+        "minutes": row.minutes,
+        "editions": [cards.edition_card(edition) for edition in row.editions],
+    }
