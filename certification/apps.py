@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from people import presets
+from people import presets, privacy
 
 
 class CertificationConfig(AppConfig):
@@ -11,4 +11,5 @@ class CertificationConfig(AppConfig):
     def ready(self) -> None:
         """Listen to what training and courses say; take programmes from presets."""
         presets.register("programmes", "certification.presets.load_programmes")
+        privacy.register("certification.privacy.ROOM")
         import_module("certification.receivers")

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from people import presets
+from people import presets, privacy
 
 
 class CoursesConfig(AppConfig):
@@ -8,3 +8,4 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         presets.register("topics", "courses.presets.load_topics")
+        privacy.register("courses.privacy.ROOM")

@@ -1,5 +1,10 @@
 from django.apps import AppConfig
 
+from people import privacy
+
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    def ready(self) -> None:
+        privacy.register("notifications.privacy.ROOM")

@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from people import presets
+from people import presets, privacy
 
 
 class PeopleConfig(AppConfig):
@@ -10,4 +10,5 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         presets.register("people", "people.presets.own.load")
+        privacy.register("people.privacy.own.ROOM")
         import_module("people.receivers")  # needs the models

@@ -1,0 +1,112 @@
+"""The register of certification: what proves a training stays, what is printed about its holder goes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from people.privacy import Keep, OnErase, Room, Table, keep, of_person, personal, plain, secret
+from people.privacy.own import FACT
+
+CHECKED = _("anybody who holds the paper can go on checking it; it names nobody")
+COUNTED = _("a line of the ledger is never changed; it names nobody")
+
+RULES = (
+    Table("certification.Programme", (FACT, plain("jurisdiction code name categories courses is_active", "What a law asks for."))),
+    Table("certification.ProgrammeCourse", (plain("programme course", "Which course leads to it."),)),
+    Table(
+        "certification.RuleVersion",
+        (
+            FACT,
+            plain("programme effective_from effective_to legal_basis validity validity_months note", "The rule."),
+            plain("review_interval_months renewal_window_days grace_days attendance_percent", "Its figures."),
+        ),
+    ),
+    Table(
+        "certification.Requirement",
+        (FACT, plain("version code category condition kind topic minutes count period", "What the rule asks for.")),
+    ),
+    Table(
+        "certification.Authority",
+        (
+            plain("organisation prefix signatory_post", "Who issues."),
+            plain("signatory_name", "Who signs in office: public, chosen by an administrator, of no person on record."),
+        ),
+    ),
+    Table("certification.NumberSeries", (plain("authority year last", "The last number given."),)),
+)
+
+CERTIFICATES = (
+    Table(
+        "certification.Certificate",
+        title=_("Your certificates"),
+        rows=of_person("person"),
+        entries=(
+            plain("person", "Whose."),
+            personal(
+                "number authority programme rule_version language issued_on valid_from valid_until review_due",
+                _("What you completed, and until when it counts."),
+                keep=Keep.PROOF,
+                erase=keep(CHECKED),
+            ),
+            secret(
+                "name_salt name_proof token",
+                _("A code by which somebody who knows your family name can check the number of your certificate."),
+                keep=Keep.PROOF,
+                erase=keep(CHECKED),
+            ),
+            plain("year serial course_key enrolment_id replaces content_sha256 issued_at issued_by", "How it was made."),
+        ),
+    ),
+    Table(
+        "certification.CertificateEvent",
+        title=_("What happened to your certificates"),
+        rows=of_person("certificate__person"),
+        entries=(
+            plain("certificate", "Of which."),
+            personal(
+                "kind on reason next_review at",
+                _("Whether a certificate was revoked or suspended, and why: everybody who checks it is told."),
+                keep=Keep.PROOF,
+                erase=keep(CHECKED),
+            ),
+            plain("by", "A number of a user."),
+        ),
+    ),
+    Table(
+        "certification.CertificateContent",
+        title=_("What your certificates say"),
+        rows=of_person("certificate__person"),
+        on_erase=OnErase.GO,
+        entries=(
+            plain("certificate", "Of which."),
+            personal("holder_name snapshot", _("The words printed on your certificate, as they were on that day.")),
+        ),
+    ),
+    Table(
+        "certification.CertificateDocument",
+        title=_("The files of your certificates"),
+        rows=of_person("certificate__person"),
+        on_erase=OnErase.GO,
+        entries=(
+            plain("certificate sealed_with made_at", "Of which, and how it was sealed."),
+            personal("pdf sha256", _("The file that you can download and print.")),
+        ),
+    ),
+    Table(
+        "certification.HoursEntry",
+        title=_("Your hours"),
+        rows=of_person("person"),
+        past_trigger="certification.HoursEntry:append_only",
+        entries=(
+            plain("person", "Whose."),
+            personal(
+                "on minutes kind topic source reference recorded_at",
+                _("The hours that you have learned, which the law counts."),
+                keep=Keep.PROOF,
+                erase=keep(COUNTED),
+            ),
+            personal("note", _("What an official noted about hours that you learned elsewhere.")),
+            plain("recorded_by", "A number of a user."),
+        ),
+    ),
+)
+
+ROOM = Room(tables=(*RULES, *CERTIFICATES))

@@ -1,0 +1,38 @@
+"""The register of the outbox."""
+
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Message
+from people.privacy import Keep, Room, Subject, Table, becomes, keep, personal, plain
+from people.privacy.own import SAYS_NOTHING
+
+# What was waiting is not sent; what was sent, was sent.
+NEVER_SENT = Case(When(status=Message.Status.PENDING, then=Value(Message.Status.FAILED)), default=F("status"))
+
+
+def messages_to(subject: Subject) -> Q:
+    """Those to the person, and those to their addresses before they were on record."""
+    return Q(person=subject.person_id) | Q(person=None, address__in=subject.addresses)
+
+
+ROOM = Room(
+    tables=(
+        Table(
+            "notifications.Message",
+            title=_("What we wrote to you"),
+            rows=messages_to,
+            entries=(
+                plain("person", "To whom."),
+                personal("name channel language created_at sent_at", _("When we wrote to you, and about what."), erase=keep(SAYS_NOTHING)),
+                # An e-mail has an address: the database insists.
+                personal("address", _("Where we wrote to."), erase=becomes("-")),
+                personal("subject", _("The subject of our letter.")),
+                personal("text html", _("The words of our letter."), keep=Keep.MONTH),
+                personal("status", _("Whether it arrived."), erase=becomes(NEVER_SENT)),
+                personal("error", _("What the mail server answered.")),
+                plain("dedupe_key attempts", "Numbers that keep the queue from writing twice."),
+            ),
+        ),
+    )
+)

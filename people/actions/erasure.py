@@ -1,0 +1,90 @@
+"""A person's right to be forgotten and to have a copy. Both work from the privacy register, never from a list of their own."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people import audit, privacy
+from people.access import may
+from people.actions.people import home_of
+from people.models import Membership, Organisation, Person, User
+from people.permissions import Permission
+from people.privacy import walk
+
+
+class Reason(models.TextChoices):
+    """Why somebody is erased. A choice, not words: what is typed about a person would outlive them in the trail."""
+
+    REQUEST = "request", _("they asked for it")
+    RETENTION = "retention", _("the record was kept as long as the law asks")
+    MISTAKE = "mistake", _("they were put on record by mistake")
+
+
+class NotErasable(ValidationError):
+    """What has to end before the person can be erased, one sentence each."""
+
+
+@transaction.atomic
+def erase(*, person: Person, by: User | None, reason: str) -> Person:
+    """Forget a person: their row stays as a number that certificates, hours and the trail refer to (decision 2).
+
+    Raises `NotErasable` while they work here or attend a running course. Called again it clears what came since.
+    """
+    reason = Reason(reason).value
+    _require(by, Permission.EDIT_PEOPLE, person)
+    for room in privacy.rooms():
+        room.prepare(person, by)
+    # From here on nothing that refers to the person can be added until this is done.
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    already = person.erased_at is not None
+    if not already:
+        _refuse_while_active(person)
+    home = home_of(person)
+    rows = walk.erase_rows(walk.subject_of(person))
+    if not already:
+        audit.record(
+            by=by, verb="person.erased", target=person, person=person, organisation=home, ground=reason, rows=rows
+        )
+    return Person.objects.get(pk=person.pk)
+
+
+@transaction.atomic
+def export(*, person: Person, by: User | None) -> dict[str, Any]:
+    """Everything on record about a person, as plain data that any program reads; by themselves or by their institution."""
+    if by is None or by.person_id != person.pk:
+        _require(by, Permission.EXPORT_PEOPLE, person)
+    copy = {
+        "site": settings.SITE_NAME,
+        "made_at": timezone.now(),
+        "person": person.pk,
+        "records": walk.copy_rows(walk.subject_of(person)),
+    }
+    audit.record(by=by, verb="person.copied", target=person, person=person, organisation=home_of(person))
+    return json.loads(json.dumps(copy, cls=DjangoJSONEncoder))
+
+
+def _refuse_while_active(person: Person) -> None:
+    reasons = [str(words) for room in privacy.rooms() for words in room.blockers(person)]
+    if reasons:
+        raise NotErasable(reasons)
+
+
+def _require(by: User | None, permission: Permission, person: Person) -> None:
+    """Every institution where the person belongs today must let the user; for somebody who belongs nowhere, the last one."""
+    if by is None or by.is_superuser:
+        return
+    places = _places(person)
+    if not places or not all(may(by, permission, organisation=place) for place in places):
+        raise PermissionDenied(f"{permission} of person {person.pk}")
+
+
+def _places(person: Person) -> list[Organisation]:
+    current = Membership.objects.current().filter(person=person).select_related("organisation")
+    last = home_of(person)
+    return [held.organisation for held in current] or ([last] if last else [])

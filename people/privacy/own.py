@@ -1,0 +1,216 @@
+"""The register of people: who is on record, how they sign in, and the trail."""
+
+from collections.abc import Iterator
+
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Now
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from people.models import ImportDraft, Membership, Person, User
+from people.privacy import (
+    Ground,
+    Keep,
+    OnErase,
+    Room,
+    Subject,
+    Table,
+    author,
+    becomes,
+    keep,
+    of_login,
+    of_person,
+    personal,
+    plain,
+    secret,
+)
+from people.privacy.kinds import COMPUTED
+from people.roles import STAFF_ROLES, role
+
+FACT = plain("source as_of is_verified preset", "Where a fact of the law is from, and whether it was checked.")
+TREE = plain("path depth numchild", "The place in the tree.")
+SAYS_NOTHING = _("without your name it says nothing about you")
+# Reasons that officials typed: the rest of a deed's details are numbers and codes.
+WITHOUT_WORDS = Func(F("data"), Cast(Value("reason"), TextField()), arg_joiner=" - ", template="(%(expressions)s)")
+
+
+def drafts_about(subject: Subject) -> Q:
+    """Uploaded lists of the person, and those of others that name them; there are few, for each lives a day."""
+    marks = [name.casefold() for name in subject.names]
+
+    def names_them(row: dict[str, object]) -> bool:
+        words = " ".join(str(value) for value in row.values()).casefold()
+        addressed = any(address in words for address in subject.addresses)
+        return row.get("person") == subject.person_id or addressed or bool(marks) and all(m in words for m in marks)
+
+    found = [
+        draft.pk
+        for draft in ImportDraft.objects.all()
+        if any(names_them(row) for row in (*draft.accepted, *draft.known, *draft.rejected))
+    ]
+    return Q(owner__in=subject.user_ids) | Q(pk__in=found)
+
+
+def blockers(person: Person) -> Iterator[str]:
+    """Whoever works here stops working here first: their roles are ended by those who gave them."""
+    today = timezone.localdate()
+    open_now = Membership.objects.filter(Q(until=None) | Q(until__gte=today), person=person, role__in=STAFF_ROLES)
+    for held in open_now.select_related("organisation"):
+        words = {"role": role(held.role).name, "place": held.organisation}
+        yield _now("The person still has a role: %(role)s, %(place)s. End it first.") % words
+    if User.objects.filter(person=person, is_superuser=True).exists():
+        yield _now("The account of this person may do everything. Take that away first.")
+
+
+PERSON = Table(
+    "people.Person",
+    title=_("You"),
+    rows=of_person("pk"),
+    entries=(
+        personal(
+            "family_name given_name patronymic latin_name",
+            _("Your name, to enrol you and to print it on your certificates."),
+        ),
+        personal("email phone", _("Your e-mail address and telephone, to tell you about your courses.")),
+        personal("language", _("Your language, for our mails and letters."), erase=keep(SAYS_NOTHING)),
+        personal(
+            "region locality postal_address", _("Where you live, to offer courses near you and to send letters.")
+        ),
+        secret(
+            "national_id_hash",
+            _("A code made from your national number, to tell you from people of the same name. We do not keep the number."),
+            ground=Ground.PUBLIC_TASK,
+            keep=Keep.RECORD,
+        ),
+        personal("verified_on", _("When your details were last checked.")),
+        personal("created_at", _("When you were put on record."), erase=keep(SAYS_NOTHING)),
+        personal(
+            "erased_at", _("When your record was erased."), keep=Keep.TRAIL, erase=becomes(Coalesce(F("erased_at"), Now()))
+        ),
+        personal("sort_key search_vector", _("Your name once more, for searching and sorting."), erase=COMPUTED, export=False),
+    ),
+)
+
+MEMBERSHIPS = (
+    Table(
+        "people.PersonCategory",
+        title=_("What you are in law"),
+        rows=of_person("person"),
+        on_erase=OnErase.END,
+        entries=(
+            plain("person", "Whose."),
+            personal(
+                "category since until",
+                _("Your category, such as foster carer: it says which training you need."),
+                erase=keep(SAYS_NOTHING),
+            ),
+        ),
+    ),
+    Table(
+        "people.Authorisation",
+        title=_("Your right to care"),
+        rows=of_person("person"),
+        on_erase=OnErase.GO,
+        entries=(
+            plain("person", "Whose."),
+            personal(
+                "kind kind_name number body organisation since until review_due status",
+                _("The document by which an authority lets you care for a child, to remind you when it ends."),
+            ),
+        ),
+    ),
+    Table(
+        "people.Membership",
+        title=_("Where you belong"),
+        rows=of_person("person"),
+        on_erase=OnErase.END,
+        entries=(
+            plain("person", "Whose."),
+            personal(
+                "organisation role since until",
+                _("The institution that answers for your training, and what you may do there."),
+                erase=keep(SAYS_NOTHING),
+            ),
+            author("recorded_by"),
+        ),
+    ),
+)
+
+LOGIN = Table(
+    "people.User",
+    title=_("Your account"),
+    rows=of_login("pk"),
+    on_erase=OnErase.GO,
+    entries=(
+        plain("person groups user_permissions is_active is_staff is_superuser", "Whose, and what it may do in the CMS."),
+        personal("email language", _("The address that you sign in with, and your language."), keep=Keep.LOGIN),
+        personal("date_joined last_login", _("When you first and last signed in."), keep=Keep.LOGIN),
+        secret("password", _("A code made from your password, if you have one. We do not keep the password.")),
+    ),
+)
+
+LISTS_AND_TRAIL = (
+    Table(
+        "people.ImportDraft",
+        title=_("Lists that were uploaded"),
+        rows=drafts_about,
+        on_erase=OnErase.GO,
+        entries=(
+            plain("owner organisation created_at applied_at", "By whom, for whom and when."),
+            secret(
+                "file_name accepted known rejected",
+                _("A list of people that an official uploaded, until they confirm it."),
+                ground=Ground.PUBLIC_TASK,
+                keep=Keep.DAY,
+            ),
+        ),
+    ),
+    Table(
+        "people.AuditEvent",
+        title=_("What was done with your record"),
+        rows=of_person("person_id"),
+        past_trigger="people.AuditEvent:append_only",
+        entries=(
+            personal(
+                "at verb",
+                _("Who opened or changed your record, and when, so that misuse comes to light."),
+                ground=Ground.SECURITY,
+                keep=Keep.TRAIL,
+                erase=keep(_("it proves what was done, and names nobody")),
+            ),
+            personal(
+                "data",
+                _("The details of what was done, in numbers and codes."),
+                ground=Ground.SECURITY,
+                keep=Keep.TRAIL,
+                erase=becomes(WITHOUT_WORDS),
+            ),
+            plain("actor_id target_type target_id person_id organisation_path", "Numbers of the records concerned."),
+        ),
+    ),
+)
+
+FACTS = (
+    Table(
+        "people.Jurisdiction",
+        (
+            FACT,
+            plain("code name languages default_language time_zone", "A country."),
+            plain("week_start weekend digits name_order level1_label", "Its conventions."),
+        ),
+    ),
+    Table("people.Category", (FACT, plain("jurisdiction code name kind is_active", "What the law calls people."))),
+    Table("people.Helpline", (FACT, plain("jurisdiction code name number hours", "A public telephone number."))),
+    Table("people.Region", (FACT, TREE, plain("jurisdiction code name kind is_hidden", "A unit of the territory."))),
+    Table(
+        "people.Organisation",
+        (
+            TREE,
+            plain("jurisdiction code name short_name kind covers language is_active preset", "An institution."),
+            plain("email phone address", "Its office: addresses of an institution, never of somebody in it."),
+        ),
+    ),
+)
+
+ROOM = Room(tables=(*FACTS, PERSON, *MEMBERSHIPS, LOGIN, *LISTS_AND_TRAIL), blockers=blockers)
