@@ -14,7 +14,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import fields, signers, timestamps
+from pyhanko.sign.general import SigningError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from formats.seal_check import SealReport, check
@@ -145,9 +147,7 @@ def seal(
         signers.PdfSigner(meta, adapter, timestamper=timestamper).sign_pdf(writer, bytes_reserved=2 * room, output=out)
     except timestamps.TimestampRequestError as error:
         raise SealTimestampFailed("The time-stamp authority did not answer; try again later.") from error
-    except SealError:
-        raise
-    except Exception as error:  # pyHanko raises many kinds for a file that is no proper PDF
+    except (PdfError, SigningError, ValueError) as error:
         raise SealDocumentWrong("This file cannot be sealed: it is no proper PDF, or it is sealed already.") from error
     return out.getvalue()
 

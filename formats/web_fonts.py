@@ -27,7 +27,7 @@ _LEFT_OUT = {
     "latin": "U+0000-001F, U+007F-009F, U+0108-010B, U+0114-0115, U+011C-0121, U+0124-0129, U+012C-012D, U+0132-0135, "
     "U+0138, U+0149-014F, U+0156-0157, U+0166-0169, U+0174-0177, U+017F-0217, U+021C-024F",
     "cyrillic": "",
-    "arabic": "U+0600-0605, U+060E-061A, U+0656-065F, U+0671-0678, U+067A-067D, U+067F-0685, U+0687-0697, U+0699-06A3, "
+    "arabic": "U+0600-0605, U+060E-061A, U+0656-065F, U+0672-0678, U+067A-067D, U+067F-0685, U+0687-0697, U+0699-06A3, "
     "U+06A5-06A8, U+06AA-06AE, U+06B0-06BD, U+06BF-06CB, U+06CD-06EF, U+06FA-06FF",
 }
 
@@ -72,7 +72,7 @@ def _subset(source: bytes, script: str) -> bytes:
         notdef_outline=True,
         glyph_names=False,
     )
-    font = TTFont(io.BytesIO(source), lazy=True)
+    font = TTFont(io.BytesIO(source), lazy=True, recalcTimestamp=False)
     worker = subset.Subsetter(options)
     worker.populate(unicodes=code_points(RANGES[script]) - code_points(_LEFT_OUT[script]))
     worker.subset(font)

@@ -8,19 +8,24 @@ import psycopg
 import pytest
 
 from formats import names_sql
-
-DSN = os.environ.get("FORMATS_TEST_DSN")
+from formats.fonts import typst_fonts
+from tests import cluster
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[psycopg.Connection]:
     """A connection with the two name functions in a schema of its own, all rolled back at the end."""
-    if not DSN:
-        pytest.skip("no PostgreSQL")
-    with psycopg.connect(DSN) as connection:
-        connection.execute("create schema formats_test")
-        connection.execute("set local search_path to formats_test")
+    schema = f"formats_{os.getpid()}"
+    with psycopg.connect(os.environ.get("FORMATS_TEST_DSN") or cluster.server()) as connection:
+        connection.execute(f"create schema {schema}")
+        connection.execute(f"set local search_path to {schema}")
         connection.execute(names_sql.FOLD_SQL)
         connection.execute(names_sql.SORT_SQL)
         yield connection
         connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of FiraGO for Typst."""
+    return typst_fonts(tmp_path_factory.mktemp("fonts"))
