@@ -169,7 +169,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: object) -> None:
                 return
         time.sleep(0.1)
     log.seek(0)  # type: ignore[attr-defined]
-    said = log.read().decode(errors="replace")[-2000:]  # type: ignore[attr-defined]
+    said = log.read().decode(errors="replace")[-8000:]  # type: ignore[attr-defined]
     raise BenchError(f"The server does not start:\n{said}")
 
 
@@ -178,7 +178,7 @@ def _answers(port: int) -> bool:
     try:
         connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
         return connection.getresponse().status < 500
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()

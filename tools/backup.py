@@ -81,9 +81,7 @@ def backup(file: Path) -> None:
         finally:
             partial.unlink(missing_ok=True)
     size = file.stat().st_size / 1_000_000
-    print(
-        f"Backed up {_tables()} tables and {_uploads()} uploaded files to {file} ({size:.1f} MB)."
-    )
+    print(f"Backed up {_amount()} to {file} ({size:.1f} MB).")
 
 
 def restore(file: Path, *, force: bool) -> None:
@@ -97,7 +95,7 @@ def restore(file: Path, *, force: bool) -> None:
                 f" To replace them: ./dev db restore {file.name} --force"
             )
         if full:
-            stamp = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S")
+            stamp = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%S-%f")
             print("First a backup of what is there now. ", end="", flush=True)
             backup(_made(VAR / "backups") / f"before-restore-{stamp}.tar")
         _load(Path(folder))
