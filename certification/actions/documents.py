@@ -45,4 +45,4 @@ def printed(certificate: Certificate) -> bytes:
     said = certificate.content.snapshot
     if content.fingerprint(said) != certificate.content_sha256:
         raise ContentChanged
-    return render(content.paper(said), fonts=typst_fonts(settings.FONT_DIR), timestamp=certificate.issued_at)
+    return render(content.paper(said), fonts=typst_fonts(settings.FONT_DIR), timestamp=certificate.issued_at.replace(microsecond=0))

@@ -1,5 +1,6 @@
 """Certificates for those who hold them and for those who answer for them."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -130,5 +131,11 @@ def _entered(form: ReasonForm) -> dict[str, str]:
 
 def _rows(form: ReasonForm) -> list[dict[str, Any]]:
     """What was entered, for the check page."""
-    none = _("none")
-    return [{"field": bound, "key": bound.label, "value": form.cleaned_data.get(bound.name) or none} for bound in form]
+    values = {bound.name: form.cleaned_data.get(bound.name) for bound in form}
+    return [
+        {
+            "field": bound, "key": bound.label, "value": values[bound.name] or _("none"),
+            "is_day": isinstance(values[bound.name], date),
+        }
+        for bound in form
+    ]  # fmt: skip

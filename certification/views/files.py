@@ -1,6 +1,6 @@
 """Sending files."""
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 
 from certification.models import Certificate
 
@@ -8,7 +8,11 @@ from certification.models import Certificate
 def pdf_response(certificate: Certificate) -> FileResponse:
     """The PDF of a certificate, named by its number; opened in the browser, saved by nobody on the way."""
     name = certificate.number.replace("/", "-") + ".pdf"
-    response = FileResponse(certificate.document.pdf.open("rb"), content_type="application/pdf", filename=name)
+    try:
+        file = certificate.document.pdf.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(file, content_type="application/pdf", filename=name)
     response["Cache-Control"] = "no-store"
     return response
 

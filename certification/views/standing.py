@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -45,6 +46,7 @@ class _Rows:
         )
 
 
+@login_required
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """Filter, counts of each state that lead to exactly those rows, fifty rows a page."""
@@ -74,6 +76,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "certification/standing.html", context)
 
 
+@login_required
 @require_GET
 def file(request: HttpRequest, kind: str) -> HttpResponse:
     """The rows of the list as a spreadsheet, as far as the user may take people's data out. Written into the trail."""
@@ -94,6 +97,7 @@ def file(request: HttpRequest, kind: str) -> HttpResponse:
     return attachment(write_xlsx(headers, lines, title=_("Standing"), rtl=get_language_bidi()), name, XLSX)
 
 
+@login_required
 @require_GET
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: standing under each programme, certificates, hours. Opening it is written into the trail."""
