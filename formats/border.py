@@ -39,15 +39,21 @@ def svg() -> str:
     inner_width, inner_height = WIDTH - 2 * EDGE, HEIGHT - 2 * EDGE
     across, down = inner_width / PERIODS[0], inner_height / PERIODS[1]
     far_x, far_y = WIDTH - EDGE - DEEP, HEIGHT - EDGE - DEEP
-    corners = [(x, y) for x in (EDGE + DEEP / 2, far_x + DEEP / 2) for y in (EDGE + DEEP / 2, far_y + DEEP / 2)]
+    corners = [
+        (x, y)
+        for x in (EDGE + DEEP / 2, far_x + DEEP / 2)
+        for y in (EDGE + DEEP / 2, far_y + DEEP / 2)
+    ]
     return "".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" fill="none" '
             f'stroke-width=".1"><defs>{_pattern("across", across, far_y - EDGE)}'
             f"{_pattern('down', down, far_x - EDGE)}</defs>",
             f'<path stroke="{PALE}" d="{_rosette(WIDTH / 2, HEIGHT / 2 + 4, 74, 40, 0.2, 4)}"/>',
-            f'<path fill="url(#across)" d="{_box(EDGE, EDGE, inner_width, DEEP)}{_box(EDGE, far_y, inner_width, DEEP)}"/>',
-            f'<path fill="url(#down)" d="{_box(EDGE, EDGE, DEEP, inner_height)}{_box(far_x, EDGE, DEEP, inner_height)}"/>',
+            f'<path fill="url(#across)" d="{_box(EDGE, EDGE, inner_width, DEEP)}',
+            f'{_box(EDGE, far_y, inner_width, DEEP)}"/>',
+            f'<path fill="url(#down)" d="{_box(EDGE, EDGE, DEEP, inner_height)}',
+            f'{_box(far_x, EDGE, DEEP, inner_height)}"/>',
             "".join(f'<circle cx="{x:g}" cy="{y:g}" r="6.6" fill="#fff"/>' for x, y in corners),
             f'<path stroke="{INK}" d="{"".join(_rosette(x, y, 6.2, 12, 0.26, 4) for x, y in corners)}"/>',
             f'<path stroke="{METAL}" d="{"".join(_rosette(x, y, 2.7, 8, 0.42, 2) for x, y in corners)}"/>',
@@ -59,9 +65,15 @@ def svg() -> str:
 def _pattern(name: str, period: float, reach: float) -> str:
     """One period of the band; it repeats along its side, and `reach` farther on the opposite side."""
     sideways = name == "down"
-    ink = "".join(_wave(period, height, shift, sideways) for height in (2.6, 1.9, 1.15) for shift in (0, 0.5))
+    ink = "".join(
+        _wave(period, height, shift, sideways) for height in (2.6, 1.9, 1.15) for shift in (0, 0.5)
+    )
     metal = "".join(_wave(period, 2.6, shift, sideways) for shift in (0.25, 0.75))
-    size = f'width="{reach:g}" height="{period:.6f}"' if sideways else f'width="{period:.6f}" height="{reach:g}"'
+    size = (
+        f'width="{reach:g}" height="{period:.6f}"'
+        if sideways
+        else f'width="{period:.6f}" height="{reach:g}"'
+    )
     return (
         f'<pattern id="{name}" x="{EDGE:g}" y="{EDGE:g}" {size} patternUnits="userSpaceOnUse">'
         f'<path stroke="{INK}" d="{ink}"/><path stroke="{METAL}" d="{metal}"/></pattern>'
@@ -89,7 +101,8 @@ def _rosette(x: float, y: float, radius: float, petals: int, depth: float, stran
         return at
 
     return "".join(
-        smooth(flower(2 * math.pi * strand / strands), 0, 2 * math.pi, petals * 2) + "z" for strand in range(strands)
+        smooth(flower(2 * math.pi * strand / strands), 0, 2 * math.pi, petals * 2) + "z"
+        for strand in range(strands)
     )
 
 

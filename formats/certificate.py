@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typst
 
 from formats import qr
 from formats.certificate_sizes import Words, sizes
 
-STANDARDS = ["a-3a", "ua-1"]
 # The words that the paper itself says; the caller translates them into the language of the certificate.
 LABELS = (
     "number",  # "No."
@@ -33,10 +32,14 @@ LABELS = (
 )
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _LONGEST_UNBROKEN = 34
-_UNBROKEN = re.compile(r"[^\s\u200b-]{%d,}" % (_LONGEST_UNBROKEN + 1))
+_UNBROKEN = re.compile(rf"[^\s\u200b-]{{{_LONGEST_UNBROKEN + 1},}}")
 # What could disturb the order of the printed line or has no glyph.
-_SPACE = re.compile(r"[ \t\n\r\v\f\x85\u2000-\u200a\u2028\u2029\u3000]+|\u202f")  # the no-break space stays
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_SPACE = re.compile(
+    r"[ \t\n\r\v\f\x85\u2000-\u200a\u2028\u2029\u3000]+|\u202f"
+)  # the no-break space stays
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _UNSHOWN = re.compile(r'(?:the text|codepoint) `"(.*?)"`')
 _local = threading.local()
 
@@ -46,7 +49,9 @@ class UnprintableText(ValueError):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        super().__init__(f"The certificate cannot print {text!r}; write the name in Latin, Cyrillic or Arabic letters.")
+        super().__init__(
+            f"The certificate cannot print {text!r}; write the name in Latin, Cyrillic or Arabic letters."
+        )
 
 
 @dataclass(frozen=True)
@@ -81,12 +86,14 @@ class CertificateContent:
     result: str = ""
     legal_basis: str = ""
     signatories: tuple[tuple[str, str], ...] = ()  # (name, post)
-    seal_note: str = ""  # that the paper carries an electronic seal, which no one can see on the page
+    seal_note: str = (
+        ""  # that the paper carries an electronic seal, which no one can see on the page
+    )
     attachments: tuple[Attachment, ...] = field(default=())
 
     @property
     def direction(self) -> str:
-        """"rtl" for a language that is written from right to left."""
+        """ "rtl" for a language that is written from right to left."""
         return "rtl" if self.language.split("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
@@ -99,17 +106,17 @@ def render(content: CertificateContent, *, fonts: Path, timestamp: datetime) -> 
     if missing:
         raise ValueError(f"A certificate needs these labels too: {', '.join(missing)}")
     try:
-        pdf: bytes = _compiler(fonts).compile(
+        pdf = _compiler(fonts).compile(
             sys_inputs={"data": json.dumps(_data(content, fonts), ensure_ascii=False)},
             format="pdf",
-            pdf_standards=STANDARDS,
+            pdf_standards=["a-3a", "ua-1"],
             timestamp=timestamp.astimezone(UTC),
         )
     except typst.TypstError as error:
         if found := _UNSHOWN.search(str(error)):
             raise UnprintableText(found[1]) from error
         raise
-    return pdf + b"\n"
+    return cast(bytes, pdf) + b"\n"
 
 
 def _compiler(fonts: Path) -> typst.Compiler:
@@ -136,8 +143,12 @@ def _data(content: CertificateContent, fonts: Path) -> dict[str, Any]:
         "number": _plain(content.number),
         "holder": _own(content.holder),
         "course": _own(content.course),
-        "facts": [{"label": label, "value": _own(value), "wide": wide} for label, value, wide in facts],
-        "signatories": [{"name": _own(name), "post": _own(post)} for name, post in content.signatories],
+        "facts": [
+            {"label": label, "value": _own(value), "wide": wide} for label, value, wide in facts
+        ],
+        "signatories": [
+            {"name": _own(name), "post": _own(post)} for name, post in content.signatories
+        ],
         "labels": labels,
         "verify_url": content.verify_url,
         "shown_url": _plain(content.verify_url.split("://", 1)[-1]),
@@ -192,7 +203,11 @@ def _own(text: str) -> dict[str, Any]:
 
 def _attached(attachment: Attachment) -> dict[str, Any]:
     """Text travels as text; anything else as a list of bytes, the only binary that JSON carries to Typst."""
-    common = {"name": attachment.name, "mime": attachment.mime, "description": attachment.description}
+    common = {
+        "name": attachment.name,
+        "mime": attachment.mime,
+        "description": attachment.description,
+    }
     try:
         return common | {"text": attachment.content.decode("utf-8")}
     except UnicodeDecodeError:

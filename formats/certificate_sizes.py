@@ -46,7 +46,9 @@ def sizes(words: Words, fonts: Path) -> dict[str, float]:
     for scale in SCALES:
         chosen["scale"] = scale
         chosen["holder"] = fitted(words.holder, [size * scale for size in HOLDER], ACROSS, 1, fonts)
-        chosen["course"] = fitted(words.course, [size * scale for size in COURSE], COURSE_ACROSS, 2, fonts)
+        chosen["course"] = fitted(
+            words.course, [size * scale for size in COURSE], COURSE_ACROSS, 2, fonts
+        )
         if _middle(words, chosen, fonts) <= room:
             break
     chosen["authority_room"] = even_room(words.authority, chosen["authority"], ACROSS, fonts)
@@ -85,26 +87,36 @@ def _facts(cells: Sequence[Pair], columns: int, scale: float, fonts: Path) -> fl
     """Small labels over values, row by row."""
     room = (ACROSS - (columns - 1) * 7 * MM) / columns
     rows = [cells[at : at + columns] for at in range(0, len(cells), columns)]
-    return sum(max(_fact(cell, room, scale, fonts) for cell in row) + 2.6 * MM * scale for row in rows)
+    return sum(
+        max(_fact(cell, room, scale, fonts) for cell in row) + 2.6 * MM * scale for row in rows
+    )
 
 
 def _fact(cell: Pair, room: float, scale: float, fonts: Path) -> float:
     label, value = cell
-    return block_height(label, LABEL * scale, room, fonts) + block_height(value, VALUE * scale, room, fonts)
+    return block_height(label, LABEL * scale, room, fonts) + block_height(
+        value, VALUE * scale, room, fonts
+    )
 
 
 def _foot(words: Words, fonts: Path) -> float:
     """The QR code with its words beside it, and the signatures, three to a row."""
     beside = (CHECK_ACROSS if words.signatories else ACROSS) - 27.5 * MM
-    check = sum(block_height(text, 9.5 if kind else LABEL, beside, fonts, bold=bool(kind)) for text, kind in words.check)
+    check = sum(
+        block_height(text, 9.5 if kind else LABEL, beside, fonts, bold=bool(kind))
+        for text, kind in words.check
+    )
     columns = min(len(words.signatories), 3) or 1
     room = (ACROSS - CHECK_ACROSS - 10 * MM - (columns - 1) * 8 * MM) / columns
-    rows = [words.signatories[at : at + columns] for at in range(0, len(words.signatories), columns)]
+    rows = [
+        words.signatories[at : at + columns] for at in range(0, len(words.signatories), columns)
+    ]
     name_size, post_size = signature_sizes(len(words.signatories))
     signed = sum(
         8.2 * MM
         + max(
-            block_height(name, name_size, room, fonts, bold=True) + block_height(post, post_size, room, fonts)
+            block_height(name, name_size, room, fonts, bold=True)
+            + block_height(post, post_size, room, fonts)
             for name, post in row
         )
         for row in rows

@@ -8,7 +8,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_timezone_location
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_timezone_location,
+)
 from babel.units import format_unit
 
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -47,11 +52,19 @@ def date_range(first: date, last: date, language: str, *, digits: str = "latn") 
 
 def clock(moment: datetime, zone: str | ZoneInfo, language: str, *, digits: str = "latn") -> str:
     """14:05 in that zone; Arabic says 2:05 م."""
-    return _digits(format_time(moment, format="short", tzinfo=_zone(zone), locale=_locale(language)), digits)
+    return _digits(
+        format_time(moment, format="short", tzinfo=_zone(zone), locale=_locale(language)), digits
+    )
 
 
 def session_time(
-    start: datetime, end: datetime, zone: str | ZoneInfo, language: str, *, digits: str = "latn", name_zone: bool = False
+    start: datetime,
+    end: datetime,
+    zone: str | ZoneInfo,
+    language: str,
+    *,
+    digits: str = "latn",
+    name_zone: bool = False,
 ) -> str:
     """luni, 7 martie 2026, 14:05–16:00 in the session's own zone; both days when it ends on another one.
 
@@ -75,7 +88,11 @@ def session_time(
 def moment(when: datetime, zone: str | ZoneInfo, language: str, *, digits: str = "latn") -> str:
     """7 martie 2026, 14:05: one moment in that zone."""
     when = when.astimezone(_zone(zone))
-    return long_date(when, language, digits=digits) + _COMMA.get(language, ", ") + clock(when, zone, language, digits=digits)
+    return (
+        long_date(when, language, digits=digits)
+        + _COMMA.get(language, ", ")
+        + clock(when, zone, language, digits=digits)
+    )
 
 
 def hours(minutes: int, language: str, *, digits: str = "latn") -> str:

@@ -49,7 +49,9 @@ def lines(text: str, size: float, room: float, fonts: Path, *, bold: bool = Fals
 
 def fitted(text: str, sizes: Sequence[float], room: float, most: int, fonts: Path) -> float:
     """The largest of the sizes at which the bold text stands on no more than `most` lines, else the smallest."""
-    return next((size for size in sizes if lines(text, size, room, fonts, bold=True) <= most), sizes[-1])
+    return next(
+        (size for size in sizes if lines(text, size, room, fonts, bold=True) <= most), sizes[-1]
+    )
 
 
 def even_room(text: str, size: float, room: float, fonts: Path) -> float:
@@ -58,7 +60,14 @@ def even_room(text: str, size: float, room: float, fonts: Path) -> float:
     if least == 1:
         return room
     shares = (share / 100 for share in range(50, 100, 5))
-    return next((room * share for share in shares if lines(text, size, room * share, fonts, bold=True) == least), room)
+    return next(
+        (
+            room * share
+            for share in shares
+            if lines(text, size, room * share, fonts, bold=True) == least
+        ),
+        room,
+    )
 
 
 def block_height(text: str, size: float, room: float, fonts: Path, *, bold: bool = False) -> float:

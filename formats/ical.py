@@ -79,7 +79,9 @@ def _calendar(prodid: str) -> Calendar:
     return calendar
 
 
-def _filled(calendar: Calendar, events: Iterable[CalendarEvent], status: Status | None = None) -> bytes:
+def _filled(
+    calendar: Calendar, events: Iterable[CalendarEvent], status: Status | None = None
+) -> bytes:
     """Adds the events and the time zones that they need, in an order that never depends on the process."""
     events = sorted(events, key=lambda event: (event.start, event.uid))
     for event in events:
@@ -102,13 +104,18 @@ def _event(event: CalendarEvent, status: Status | None) -> Event:
     component = Event()
     component.add("UID", event.uid)
     component.add("SEQUENCE", event.sequence)
-    component.add("DTSTAMP", event.last_modified.astimezone(UTC))  # when these facts were written: stable
+    component.add(
+        "DTSTAMP", event.last_modified.astimezone(UTC)
+    )  # when these facts were written: stable
     component.add("LAST-MODIFIED", event.last_modified.astimezone(UTC))
     component.add("DTSTART", event.start.astimezone(zone))
     component.add("DTEND", event.end.astimezone(zone))
     component.add("SUMMARY", _line(event.summary))
     component.add("STATUS", status or event.status)
-    for key, text in (("DESCRIPTION", _lines(event.description)), ("LOCATION", _line(event.location))):
+    for key, text in (
+        ("DESCRIPTION", _lines(event.description)),
+        ("LOCATION", _line(event.location)),
+    ):
         if text:
             component.add(key, text)
     if event.url:

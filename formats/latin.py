@@ -10,13 +10,11 @@ import unicodedata
 _MARK = r"\u0300-\u036f\u0640\u064b-\u065f\u0670"
 _WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARK}]*(?:['’ʼ`{_MARK}]+[^\W\d_]+)*[{_MARK}]*")
 
-_COMMON = dict(
-    zip(
-        "абвгдежзиклмнопрстуфхцчшю",
-        "a b v h d e zh z y k l m n o p r s t u f kh ts ch sh iu".split(),
-        strict=True,
-    )
-)
+_COMMON = {
+    "а": "a", "б": "b", "в": "v", "г": "h", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "y", "к": "k", "л": "l",
+    "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts",
+    "ч": "ch", "ш": "sh", "ю": "iu",
+}  # fmt: skip
 # Letters of neighbouring alphabets that turn up in Ukrainian and Moldovan papers follow the travel-document rule.
 _UKRAINIAN = _COMMON | {
     "ґ": "g", "є": "ie", "і": "i", "ї": "i", "й": "i", "щ": "shch", "ь": "", "я": "ia",
@@ -60,7 +58,9 @@ def _word(word: str, language: str) -> str:
         return word
     if language == "bg":
         return _cased(word, _bulgarian(word.lower()))
-    return _cased(word, _ukrainian(word.lower()) if language == "uk" else _spelled(word.lower(), _RUSSIAN))
+    return _cased(
+        word, _ukrainian(word.lower()) if language == "uk" else _spelled(word.lower(), _RUSSIAN)
+    )
 
 
 def _spelled(word: str, table: dict[str, str]) -> list[str]:

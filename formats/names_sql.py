@@ -23,13 +23,17 @@ def _fold() -> str:
     text = f"normalize(translate(lower({text}), {_literal(letters.KEPT)}, {_literal(letters.HIDDEN)}), NFKD)"
     plain_from = _literal(letters.PLAIN_FROM + letters.HIDDEN)
     plain_to = _literal(letters.PLAIN_TO + letters.KEPT)
-    text = f"translate(regexp_replace({text}, '{letters.MARKS}', '', 'g'), {plain_from}, {plain_to})"
+    text = (
+        f"translate(regexp_replace({text}, '{letters.MARKS}', '', 'g'), {plain_from}, {plain_to})"
+    )
     return f"btrim(regexp_replace({_replaced(text, letters.DOUBLED)}, '{letters.SPACES}', ' ', 'g'), ' ')"
 
 
 def _sort() -> str:
     separator = _literal(letters.SEPARATOR)
-    text = f"lower(normalize(regexp_replace(t collate pg_c_utf8, '{letters.NEVER}', '', 'g'), NFKC))"
+    text = (
+        f"lower(normalize(regexp_replace(t collate pg_c_utf8, '{letters.NEVER}', '', 'g'), NFKC))"
+    )
     text = f"regexp_replace({text}, '{letters.COMMA}', {separator}, 'g')"
     text = f"translate({text}, {_literal(letters.SORT_KEPT)}, {_literal(letters.SORT_HIDDEN)})"
     romanian = f"case when lang = 'ro' then {_literal(letters.ROMANIAN)} else '' end"

@@ -38,7 +38,11 @@ __all__ = [
     "seal",
 ]
 
-_HASHES = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
+_HASHES: dict[str, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
 # Room for the signature besides its certificates, and for a time stamp with the certificates of its authority.
 _SIGNATURE_BYTES, _STAMP_BYTES = 2_048, 12_288
 
@@ -82,6 +86,9 @@ class Signer(Protocol):
     def chain(self) -> tuple[x509.Certificate, ...]:
         """The certificates between it and a root, to be embedded."""
 
+    def __hash__(self) -> int:
+        """What is derived from its certificates is kept per signer."""
+
     def sign(self, data: bytes, digest: str) -> bytes:
         """The raw signature of the data (ECDSA, or RSA with PKCS#1 v1.5) under "sha256" and the like."""
 
@@ -100,7 +107,9 @@ class FileSigner:
             key = serialization.load_pem_private_key(key_pem, password=secret)
             certificates = x509.load_pem_x509_certificates(cert_pem)
         except (ValueError, TypeError) as error:
-            raise SealKeyWrong("The key of the seal cannot be opened: wrong password or damaged file.") from error
+            raise SealKeyWrong(
+                "The key of the seal cannot be opened: wrong password or damaged file."
+            ) from error
         if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
             raise SealKeyWrong("The key of the seal must be an elliptic curve or an RSA key.")
         if key.public_key() != certificates[0].public_key():
@@ -144,11 +153,17 @@ def seal(
     out = io.BytesIO()
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        signers.PdfSigner(meta, adapter, timestamper=timestamper).sign_pdf(writer, bytes_reserved=2 * room, output=out)
+        signers.PdfSigner(meta, adapter, timestamper=timestamper).sign_pdf(
+            writer, bytes_reserved=2 * room, output=out
+        )
     except timestamps.TimestampRequestError as error:
-        raise SealTimestampFailed("The time-stamp authority did not answer; try again later.") from error
+        raise SealTimestampFailed(
+            "The time-stamp authority did not answer; try again later."
+        ) from error
     except (PdfError, SigningError, ValueError) as error:
-        raise SealDocumentWrong("This file cannot be sealed: it is no proper PDF, or it is sealed already.") from error
+        raise SealDocumentWrong(
+            "This file cannot be sealed: it is no proper PDF, or it is sealed already."
+        ) from error
     return out.getvalue()
 
 
@@ -165,11 +180,15 @@ class _Adapter(signers.Signer):
     """Our small interface in the clothes of pyHanko's large one. Nothing is loaded again for each paper."""
 
     def __init__(self, signer: Signer, certificates: _Certificates) -> None:
-        super().__init__(signing_cert=certificates.own, cert_registry=certificates.store, embed_roots=False)
+        super().__init__(
+            signing_cert=certificates.own, cert_registry=certificates.store, embed_roots=False
+        )
         self._signer = signer
         self.certificate_bytes = certificates.size
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
         return bytes(512) if dry_run else self._signer.sign(data, digest_algorithm)
 
 
@@ -196,7 +215,9 @@ def _in_force(certificate: x509.Certificate) -> None:
     now = datetime.now(UTC)
     if now > certificate.not_valid_after_utc:
         day = certificate.not_valid_after_utc.date().isoformat()
-        raise SealKeyExpired(f"The certificate of the seal expired on {day}; a new one must be set up.")
+        raise SealKeyExpired(
+            f"The certificate of the seal expired on {day}; a new one must be set up."
+        )
     if now < certificate.not_valid_before_utc:
         day = certificate.not_valid_before_utc.date().isoformat()
         raise SealKeyNotYetValid(f"The certificate of the seal is valid only from {day}.")

@@ -26,7 +26,9 @@ class SealReport:
     intact: bool = False  # what it covers is unchanged
     covers_whole_file: bool = False  # and nothing was added behind it
     trusted: bool = False  # its key belongs to one of the roots that were given
-    timestamped: bool = False  # the time below is a time-stamp authority's, not the sealer's own clock
+    timestamped: bool = (
+        False  # the time below is a time-stamp authority's, not the sealer's own clock
+    )
     signed_at: datetime | None = None
     signer_name: str = ""
 
@@ -51,14 +53,24 @@ def check(pdf: bytes, trust_roots: Iterable[bytes]) -> SealReport:
         return SealReport()
 
 
-def _examined(pdf: bytes, signature: EmbeddedPdfSignature, trust_roots: Iterable[bytes]) -> SealReport:
+def _examined(
+    pdf: bytes, signature: EmbeddedPdfSignature, trust_roots: Iterable[bytes]
+) -> SealReport:
     context = ValidationContext(trust_roots=_certificates(trust_roots), allow_fetching=False)
-    status = validate_pdf_signature(signature, signer_validation_context=context, ts_validation_context=context)
+    status = validate_pdf_signature(
+        signature, signer_validation_context=context, ts_validation_context=context
+    )
     stamp = status.timestamp_validity
     stamped = stamp is not None and stamp.intact and stamp.valid
     return SealReport(
         sealed=True,
-        intact=bool(status.intact and status.valid and status.docmdp_ok and _canonical(pdf, signature) and _plain(signature)),
+        intact=bool(
+            status.intact
+            and status.valid
+            and status.docmdp_ok
+            and _canonical(pdf, signature)
+            and _plain(signature)
+        ),
         covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
         trusted=bool(status.trusted),
         timestamped=stamped,
@@ -68,21 +80,27 @@ def _examined(pdf: bytes, signature: EmbeddedPdfSignature, trust_roots: Iterable
 
 
 def _canonical(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """The one gap that a signature cannot cover holds the signature as pyHanko writes it: capital hexadecimal letters, then zeros.
+    """The one gap that no signature covers holds ours as pyHanko writes it: capital hexadecimal letters, then zeros.
 
     Without this a letter in the gap could become a small one, or a zero to something, unseen.
     """
     before, length, after, _ = (int(number) for number in signature.byte_range)
     gap = pdf[before + length : after]
-    wrapped = cms.ContentInfo({"content_type": "signed_data", "content": signature.signed_data}).dump().hex().upper().encode()
-    return gap == b"<" + wrapped + b"0" * (len(gap) - len(wrapped) - 2) + b">"
+    wrapped = (
+        cms.ContentInfo({"content_type": "signed_data", "content": signature.signed_data})
+        .dump()
+        .hex()
+        .upper()
+        .encode()
+    )
+    return bool(gap == b"<" + wrapped + b"0" * (len(gap) - len(wrapped) - 2) + b">")
 
 
 def _plain(signature: EmbeddedPdfSignature) -> bool:
     """The envelope's own fields, which no signature covers, say what they say in every seal of ours."""
     data = signature.signed_data
     signer, digests = data["signer_infos"][0], data["digest_algorithms"]
-    return (
+    return bool(
         len(data["signer_infos"]) == len(digests) == 1
         and data["version"].native == signer["version"].native == "v1"
         # Names are compared without regard to case; here every letter counts.
@@ -95,7 +113,9 @@ def _plain(signature: EmbeddedPdfSignature) -> bool:
 def _certificates(raw: Iterable[bytes]) -> list[asn1_x509.Certificate]:
     found = []
     for data in raw:
-        ders = [der for _, _, der in pem.unarmor(data, multiple=True)] if pem.detect(data) else [data]
+        ders = (
+            [der for _, _, der in pem.unarmor(data, multiple=True)] if pem.detect(data) else [data]
+        )
         found += [asn1_x509.Certificate.load(der) for der in ders]
     return found
 

@@ -9,13 +9,33 @@ from formats.sheets_model import CODES, Cell, Limits, Row, Sheet, SheetError
 from formats.sheets_write import write_csv, write_xlsx
 from formats.sheets_xlsx import read_xlsx
 
-__all__ = ["CODES", "Cell", "Limits", "Row", "Sheet", "SheetError", "read", "write_csv", "write_xlsx"]
+__all__ = [
+    "CODES",
+    "Cell",
+    "Limits",
+    "Row",
+    "Sheet",
+    "SheetError",
+    "read",
+    "write_csv",
+    "write_xlsx",
+]
 
 _READABLE = (".csv", ".tsv", ".txt", ".xlsx")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # First bytes of what people send by mistake: PDF, images, RTF, web pages that call themselves Excel.
-_OTHER_KINDS = (b"%pdf", b"\x89png", b"\xff\xd8\xff", b"gif8", b"{\\rtf", b"<html", b"<!doc", b"<table", b"<?xml")
+_OTHER_KINDS = (
+    b"%pdf",
+    b"\x89png",
+    b"\xff\xd8\xff",
+    b"gif8",
+    b"{\\rtf",
+    b"<html",
+    b"<!doc",
+    b"<table",
+    b"<?xml",
+)
 
 
 def read(name: str, data: bytes, *, limits: Limits | None = None) -> Sheet:

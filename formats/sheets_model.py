@@ -157,4 +157,5 @@ FORMULA_STARTS = "=+-@＝＋－＠﹢﹣﹦﹫"
 
 def unguarded(text: str) -> str:
     """Takes back the apostrophe that our own exports put before what could be a formula."""
-    return text[1:] if text.startswith("'") and text[1:].lstrip().startswith(tuple(FORMULA_STARTS)) else text
+    behind = text[1:].strip()
+    return behind if text.startswith("'") and behind.startswith(tuple(FORMULA_STARTS)) else text

@@ -24,7 +24,9 @@ _SAMPLE = 200  # rows that decide the widths of the columns
 _DATE, _MOMENT, _TIME = "mm-dd-yy", "m/d/yy h:mm", "h:mm"
 
 
-def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: str = ";") -> bytes:
+def write_csv(
+    headers: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: str = ";"
+) -> bytes:
     """UTF-8 with a byte order mark; semicolons, which spreadsheet programs expect wherever the comma marks decimals."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
@@ -37,8 +39,14 @@ def guarded(text: str) -> str:
     """Text that no spreadsheet program takes for a formula: an apostrophe stands before what looks like one."""
     text = _BIDI.sub("", _CONTROLS.sub("", text))
     # White space of any kind and invisible letters do not stop a program from seeing the sign behind them.
-    seen = text.lstrip(" \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff").lstrip()
-    return f"'{text}" if seen.startswith(tuple(FORMULA_STARTS)) or text.startswith(("\t", "\r", "\n")) else text
+    seen = text.lstrip(
+        " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"
+    ).lstrip()
+    return (
+        f"'{text}"
+        if seen.startswith(tuple(FORMULA_STARTS)) or text.startswith(("\t", "\r", "\n"))
+        else text
+    )
 
 
 def write_xlsx(
@@ -51,7 +59,9 @@ def write_xlsx(
     workbook = Workbook(write_only=True)
     workbook.properties.title = _CONTROLS.sub("", title)
     workbook.properties.creator = "Tutela"
-    sheet = workbook.create_sheet(_BAD_IN_TITLE.sub(" ", _CONTROLS.sub("", title)).strip(" '")[:31] or "1")
+    sheet = workbook.create_sheet(
+        _BAD_IN_TITLE.sub(" ", _CONTROLS.sub("", title)).strip(" '")[:31] or "1"
+    )
     sheet.sheet_view.rightToLeft = rtl
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"

@@ -42,11 +42,16 @@ def _check(archive: zipfile.ZipFile, limits: Limits) -> int:
         raise SheetError("password")
     if sum(part.file_size for part in parts) > limits.unpacked_bytes:
         raise SheetError("unpacked_too_big", megabytes=limits.unpacked_bytes // 2**20)
-    if "[content_types].xml" not in names or not any(name.endswith("workbook.xml") for name in names):
+    if "[content_types].xml" not in names or not any(
+        name.endswith("workbook.xml") for name in names
+    ):
         raise SheetError("wrong_type", name=parts[0].filename if parts else "")
     if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
         raise SheetError("macros")
-    return max((_scan(archive, part, limits) for part in parts if part.filename.lower().endswith(".xml")), default=1)
+    return max(
+        (_scan(archive, part, limits) for part in parts if part.filename.lower().endswith(".xml")),
+        default=1,
+    )
 
 
 def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limits: Limits) -> int:
@@ -80,7 +85,9 @@ def _enough(counts: dict[bytes, int], most_cells: int, limits: Limits) -> None:
 
 
 def _lines(data: bytes, limits: Limits, widest: int) -> Iterator[tuple[int, list[Cell]]]:
-    workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False, keep_vba=False)
+    workbook = load_workbook(
+        io.BytesIO(data), read_only=True, data_only=True, keep_links=False, keep_vba=False
+    )
     sheet = next((sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"), None)
     if sheet is None:
         raise SheetError("no_sheet")

@@ -34,7 +34,21 @@ _LEFT_OUT = {
 _FEATURES = {
     "latin": ["kern", "mark", "mkmk", "ccmp", "locl", "tnum"],
     "cyrillic": ["kern", "mark", "mkmk", "ccmp", "locl", "tnum"],
-    "arabic": ["kern", "mark", "mkmk", "ccmp", "locl", "curs", "init", "medi", "fina", "isol", "rlig", "liga", "calt"],
+    "arabic": [
+        "kern",
+        "mark",
+        "mkmk",
+        "ccmp",
+        "locl",
+        "curs",
+        "init",
+        "medi",
+        "fina",
+        "isol",
+        "rlig",
+        "liga",
+        "calt",
+    ],
 }
 
 

@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
+from formats.certificate import LABELS as LABEL_NAMES
 from formats.certificate import CertificateContent
 
 CLOCK = datetime(2026, 3, 7, 12, tzinfo=UTC)
 URL = "https://formare.example.org/v/4Q8MKT2ZP7RWB0XH5D3NJ6YCVA"
 
-_NAMES = (
-    "number intro completed programme category period result legal_basis issued_on valid_until verify qr_alt".split()
-)
 _WORDS = {
     "en": "No.|This is to certify that|has completed the course|Programme|Category|Period|Result|Legal basis|Issued on|"
     "Valid until|Check this certificate|QR code that leads to the page where this certificate is checked",
@@ -22,7 +20,10 @@ _WORDS = {
     "ar": "رقم|نشهد بأن|قد أتمّ بنجاح دورة|البرنامج|الفئة|الفترة|النتيجة|السند القانوني|تاريخ الإصدار|صالحة حتى|"
     "تحقّق من هذه الشهادة|رمز استجابة سريعة يقود إلى صفحة التحقق من هذه الشهادة",
 }
-LABELS = {language: dict(zip(_NAMES, words.split("|"), strict=True)) for language, words in _WORDS.items()}
+LABELS = {
+    language: dict(zip(LABEL_NAMES, words.split("|"), strict=True))
+    for language, words in _WORDS.items()
+}
 
 PAPERS = {
     "en": CertificateContent(

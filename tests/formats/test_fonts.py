@@ -77,7 +77,10 @@ def test_fonts_are_written_once(tmp_path: Path, web: Path) -> None:
     assert typst_fonts(folder) == folder
     assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == written
     assert {path.name for path in written} == {f"firago-{face}.ttf" for face in FACES}
-    assert {TTFont(path)["name"].getDebugName(16) or TTFont(path)["name"].getDebugName(1) for path in written} == {"FiraGO"}
+    assert {
+        TTFont(path)["name"].getDebugName(16) or TTFont(path)["name"].getDebugName(1)
+        for path in written
+    } == {"FiraGO"}
 
 
 def test_a_lost_file_is_written_again(web: Path) -> None:

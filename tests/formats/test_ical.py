@@ -33,7 +33,11 @@ CLOCKS = [
     ("Africa/Cairo", "2026-10-29 10:00", "2026-10-29 07:00"),
     ("Africa/Cairo", "2026-10-31 10:00", "2026-10-31 08:00"),
 ]
-WORDS = ["Formare inițială, ziua 1; sala „Ștefan”", "Навчання патронатних вихователів\\", "تدريب الأسر البديلة، اليوم ١"]
+WORDS = [
+    "Formare inițială, ziua 1; sala „Ștefan”",
+    "Навчання патронатних вихователів\\",
+    "تدريب الأسر البديلة، اليوم ١",
+]
 
 
 def event(number: int = 1, **changes: object) -> CalendarEvent:
@@ -84,7 +88,11 @@ def test_the_time_zone_rules_inside_the_feed_are_enough() -> None:
     assert [e.dtstart.value.utcoffset() for e in calendar.vevent_list] == [timedelta(hours=2)] * 2
     text = make(EVENTS).decode()
     assert text.count("BEGIN:VTIMEZONE") == 4
-    assert text.index("TZID:Africa/Cairo") < text.index("TZID:Europe/Bucharest") < text.index("TZID:Europe/Sofia")
+    assert (
+        text.index("TZID:Africa/Cairo")
+        < text.index("TZID:Europe/Bucharest")
+        < text.index("TZID:Europe/Sofia")
+    )
 
 
 def test_the_feed_says_what_it_is() -> None:
@@ -106,7 +114,12 @@ def test_an_empty_feed_is_a_calendar() -> None:
 
 
 def test_cancelled_and_moved_events_stay_with_a_higher_sequence() -> None:
-    moved = event(1, sequence=1, start=EVENTS[1].start + timedelta(days=1), end=EVENTS[1].end + timedelta(days=1))
+    moved = event(
+        1,
+        sequence=1,
+        start=EVENTS[1].start + timedelta(days=1),
+        end=EVENTS[1].end + timedelta(days=1),
+    )
     events = {str(e["UID"]): e for e in icalendar.Calendar.from_ical(
         make([moved, event(2, status="CANCELLED", sequence=3)])).walk("VEVENT")}  # fmt: skip
     assert events[moved.uid]["SEQUENCE"] == 1 and events[moved.uid]["STATUS"] == "CONFIRMED"
@@ -131,7 +144,11 @@ def test_same_facts_same_bytes_in_any_order_and_any_process() -> None:
     )
     seen = {
         subprocess.run(
-            [sys.executable, "-c", script], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+            [sys.executable, "-c", script],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for seed in ("1", "2", "3")
     }

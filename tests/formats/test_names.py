@@ -34,7 +34,9 @@ ARABIC = "محمد Mohamed|فاطمة Fatma|أحمد Ahmed|السيد El Sayed|�
 
 
 def pairs(table: str) -> list[tuple[str, str]]:
-    return [tuple(pair.split(" ", 1)) for line in table.strip().splitlines() for pair in line.split("|")]
+    return [
+        tuple(pair.split(" ", 1)) for line in table.strip().splitlines() for pair in line.split("|")
+    ]
 
 
 @pytest.mark.parametrize(("name", "expected"), pairs(UKRAINIAN))
@@ -97,8 +99,13 @@ def test_names_with_one_part_and_untidy_spaces() -> None:
 
 def test_display_and_formal_in_latin() -> None:
     assert names.display("Шевченко", "Юрій", "Ігорович", "uk", in_latin=True) == "Yurii Shevchenko"
-    assert names.formal("Шевченко", "Юрій", "Ігорович", "uk", in_latin=True) == "Shevchenko Yurii Ihorovych"
-    assert names.formal("Ангелова", "Мария", "Илиева", "bg", in_latin=True) == "Maria Ilieva Angelova"
+    assert (
+        names.formal("Шевченко", "Юрій", "Ігорович", "uk", in_latin=True)
+        == "Shevchenko Yurii Ihorovych"
+    )
+    assert (
+        names.formal("Ангелова", "Мария", "Илиева", "bg", in_latin=True) == "Maria Ilieva Angelova"
+    )
 
 
 SORTED = {
@@ -106,7 +113,8 @@ SORTED = {
            "Toma", "Tudor", "Țepeș", "Udrea", "Zidaru"],
     "uk": ["Авраменко", "Галаган", "Гук", "Ґалаґан", "Довженко", "Ерн", "Єва", "Жук", "Ива", "Ищук", "Івасюк", "Їжак",
            "Йосипенко", "Коваль", "Щука", "Юрченко", "Яворський"],
-    "bg": ["Ангелов", "Божков", "Видински", "Жеков", "Илиев", "Йорданов", "Цветков", "Щерев", "Ъглов", "Юруков", "Янев"],
+    "bg": ["Ангелов", "Божков", "Видински", "Жеков", "Илиев", "Йорданов", "Цветков", "Щерев", "Ъглов", "Юруков",
+           "Янев"],
     "ar": ["أحمد", "باسم", "پاول", "تامر", "جمال", "خالد", "سارة", "علي", "فاطمة", "كريم", "ليلى", "محمد", "نور",
            "هبة", "وليد", "ياسر"],
     "en": ["Adams", "Ștefan", "Sutton", "Țepeș", "Toma", "Zimmer"],

@@ -120,7 +120,9 @@ LETTERS = st.text(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(texts=st.lists(LETTERS, min_size=10, max_size=40))
 def test_postgresql_folds_the_same(postgres, texts: list[str]) -> None:
     rows = postgres.execute(
@@ -129,11 +131,17 @@ def test_postgresql_folds_the_same(postgres, texts: list[str]) -> None:
     assert [row[0] for row in rows] == [names.fold(text) for text in texts]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(LETTERS, min_size=10, max_size=40), language=st.sampled_from(["ro", "uk", "bg", "ar", "en"]))
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    texts=st.lists(LETTERS, min_size=10, max_size=40),
+    language=st.sampled_from(["ro", "uk", "bg", "ar", "en"]),
+)
 def test_postgresql_sorts_the_same(postgres, texts: list[str], language: str) -> None:
     rows = postgres.execute(
-        "select sort_name(x, %s) from unnest(%s::text[]) with ordinality u(x, n) order by n", [language, texts]
+        "select sort_name(x, %s) from unnest(%s::text[]) with ordinality u(x, n) order by n",
+        [language, texts],
     ).fetchall()
     assert [row[0] for row in rows] == [names.sort_key(text, language) for text in texts]
 
@@ -146,14 +154,19 @@ def test_postgresql_folds_every_letter_there_is_the_same(postgres) -> None:
     for start in range(0, len(texts), 50_000):
         part = texts[start : start + 50_000]
         rows = postgres.execute(
-            "select fold_name(x), sort_name(x, 'ro') from unnest(%s::text[]) with ordinality u(x, n) order by n", [part]
+            "select fold_name(x), sort_name(x, 'ro') from unnest(%s::text[]) with ordinality u(x, n) order by n",
+            [part],
         ).fetchall()
         assert rows == [(names.fold(text), names.sort_key(text, "ro")) for text in part]
 
 
 def test_postgresql_accepts_the_functions_in_an_index(postgres) -> None:
-    postgres.execute("create table folded (name text, key text generated always as (fold_name(name)) stored)")
+    postgres.execute(
+        "create table folded (name text, key text generated always as (fold_name(name)) stored)"
+    )
     postgres.execute("create index on folded (sort_name(name, 'ro') collate \"C\")")
     postgres.execute("insert into folded values ('Școală'), ('Țepeș'), ('Zidaru'), (null)")
-    rows = postgres.execute("select key from folded order by sort_name(name, 'ro') collate \"C\"").fetchall()
+    rows = postgres.execute(
+        "select key from folded order by sort_name(name, 'ro') collate \"C\""
+    ).fetchall()
     assert rows == [("scoala",), ("tepes",), ("zidaru",), (None,)]

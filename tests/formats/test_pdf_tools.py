@@ -20,13 +20,21 @@ CREDENTIAL = '{"name": "Ștefan", "العربية": true}'.encode()
 
 
 def run(*command: str | Path) -> str:
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, errors="replace", timeout=60)
+    done = subprocess.run(
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=60,
+    )
     return done.stdout + done.stderr
 
 
 def code_on(image: Path) -> str:
     """What a code reader finds; its complaints about the machine are left out."""
-    done = subprocess.run(["zbarimg", "-q", "--raw", str(image)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["zbarimg", "-q", "--raw", str(image)], capture_output=True, text=True, timeout=60
+    )
     return done.stdout.strip()
 
 
@@ -38,7 +46,9 @@ def files(fonts: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pa
     attached = (Attachment("credential.json", CREDENTIAL, "application/vc", "Credential"),)
     made = {}
     for language, content in PAPERS.items():
-        pdf = render(dataclasses.replace(content, attachments=attached), fonts=fonts, timestamp=CLOCK)
+        pdf = render(
+            dataclasses.replace(content, attachments=attached), fonts=fonts, timestamp=CLOCK
+        )
         made[language] = folder / f"{language}.pdf"
         made[language].write_bytes(seal(pdf, signer, reason="x"))
     return made

@@ -18,7 +18,9 @@ def test_the_svg_is_safe_inside_a_page() -> None:
     root = ElementTree.fromstring(svg)
     assert root.attrib["role"] == "img"
     assert root.find(f"{SVG}title").text == 'Cod QR <b>"x"</b> & altele'
-    assert {element.tag for element in root.iter()} == {f"{SVG}{name}" for name in ("svg", "title", "rect", "path")}
+    assert {element.tag for element in root.iter()} == {
+        f"{SVG}{name}" for name in ("svg", "title", "rect", "path")
+    }
     assert not re.search(r"style|script|href|on\w+=|class", svg.replace("<title>", "").lower())
 
 
@@ -32,12 +34,18 @@ def test_svg_and_png_show_the_same_modules(quiet: int) -> None:
     image = Image.open(io.BytesIO(qr.png(URL, scale=1))).convert("1")
     assert image.width == size + 2 * (4 - quiet)
     expected = {
-        (x - 4, y - 4) for x in range(image.width) for y in range(image.height) if not image.getpixel((x, y))
+        (x - 4, y - 4)
+        for x in range(image.width)
+        for y in range(image.height)
+        if not image.getpixel((x, y))
     }
     assert dark == expected
 
 
 def test_scale_and_stability() -> None:
-    assert Image.open(io.BytesIO(qr.png(URL, scale=3))).width * 8 == Image.open(io.BytesIO(qr.png(URL))).width * 3
+    assert (
+        Image.open(io.BytesIO(qr.png(URL, scale=3))).width * 8
+        == Image.open(io.BytesIO(qr.png(URL))).width * 3
+    )
     assert qr.svg(URL, title="x") == qr.svg(URL, title="x")
     assert qr.png(URL) == qr.png(URL)

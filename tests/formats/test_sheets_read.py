@@ -1,5 +1,7 @@
 """Spreadsheets from strangers: every refusal has its name, nothing else ever comes out."""
 
+# ruff: noqa: DTZ001 - moments in a spreadsheet have no time zone
+
 import io
 import resource
 import time
@@ -41,7 +43,10 @@ def workbook(rows: list[list[object]], **settings: object) -> bytes:
 def changed(data: bytes, parts: dict[str, bytes]) -> bytes:
     """The same zip with parts added or replaced."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             if name not in parts:
                 new.writestr(name, old.read(name))
@@ -55,7 +60,14 @@ def sheet_xml(rows: str) -> bytes:
     return f'<?xml version="1.0"?><worksheet xmlns="{ns}"><sheetData>{rows}</sheetData></worksheet>'.encode()
 
 
-PLAIN = workbook([["Nume", "Data", "Ore"], ["Ștefan", date(2026, 3, 7), 12.0], [None, None, None], ["Ana", None, 1.5]])
+PLAIN = workbook(
+    [
+        ["Nume", "Data", "Ore"],
+        ["Ștefan", date(2026, 3, 7), 12.0],
+        [None, None, None],
+        ["Ana", None, 1.5],
+    ]
+)
 FIRST_SHEET = "xl/worksheets/sheet1.xml"
 STRINGS, TYPES = "xl/sharedStrings.xml", "[Content_Types].xml"
 
@@ -65,11 +77,19 @@ def with_shared_strings() -> bytes:
     with zipfile.ZipFile(io.BytesIO(PLAIN)) as archive:
         types = archive.read(TYPES).decode()
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-    types = types.replace("</Types>", f'<Override PartName="/{STRINGS}" ContentType="{kind}"/></Types>')
+    types = types.replace(
+        "</Types>", f'<Override PartName="/{STRINGS}" ContentType="{kind}"/></Types>'
+    )
     ns = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    strings = f'<?xml version="1.0"?><sst xmlns="{ns}"><si><t>Nume</t></si><si><t>Ștefan</t></si></sst>'
-    rows = '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c></row>'
-    return changed(PLAIN, {TYPES: types.encode(), STRINGS: strings.encode(), FIRST_SHEET: sheet_xml(rows)})
+    strings = (
+        f'<?xml version="1.0"?><sst xmlns="{ns}"><si><t>Nume</t></si><si><t>Ștefan</t></si></sst>'
+    )
+    rows = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c></row>'
+    )
+    return changed(
+        PLAIN, {TYPES: types.encode(), STRINGS: strings.encode(), FIRST_SHEET: sheet_xml(rows)}
+    )
 
 
 EXCEL = with_shared_strings()
@@ -107,12 +127,17 @@ def test_old_code_pages_are_told_apart(encoding: str, text: str, name: str) -> N
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 def test_delimiters(delimiter: str) -> None:
     data = f'a{delimiter}"b; , \t"{delimiter}c\n1{delimiter}"x{delimiter}y"{delimiter}3'.encode()
-    assert [row.cells for row in read("a.tsv", data).rows] == [("1", f"x{delimiter}y".replace("\t", " "), "3")]
+    assert [row.cells for row in read("a.tsv", data).rows] == [
+        ("1", f"x{delimiter}y".replace("\t", " "), "3")
+    ]
 
 
 def test_the_separator_line_of_excel_and_line_numbers() -> None:
     sheet = read("a.csv", b'sep=|\r\na|b\r\n\r\n"two\r\nlines"|1\r\nx|2\r\n')
-    assert [(row.line, row.cells) for row in sheet.rows] == [(4, ("two lines", "1")), (6, ("x", "2"))]
+    assert [(row.line, row.cells) for row in sheet.rows] == [
+        (4, ("two lines", "1")),
+        (6, ("x", "2")),
+    ]
 
 
 def test_tricks_inside_cells_are_removed() -> None:
@@ -122,7 +147,10 @@ def test_tricks_inside_cells_are_removed() -> None:
 
 def test_too_wide_rows_are_marked_and_short_rows_filled() -> None:
     rows = read("a.csv", b"a,b\n1,2,3\n4\n").rows
-    assert [(row.cells, row.problem) for row in rows] == [(("1", "2"), "row_too_wide"), (("4", None), "")]
+    assert [(row.cells, row.problem) for row in rows] == [
+        (("1", "2"), "row_too_wide"),
+        (("4", None), ""),
+    ]
 
 
 REFUSED_CSV = [
@@ -133,7 +161,7 @@ REFUSED_CSV = [
     (b"a;b\n", "no_rows", {}),
     (b"--;..\n1;2\n", "no_headers", {}),
     (b"a;;c\n1;2;3\n", "nameless_column", {"column": 2}),
-    ("Nume;x;NUME\n1;2;3\n".encode(), "duplicate_header", {"name": "NUME", "column": 3}),
+    (b"Nume;x;NUME\n1;2;3\n", "duplicate_header", {"name": "NUME", "column": 3}),
     (b'a;b\n1;2\n"x;3\n', "quotes", {"line": 3}),
     (b'a;b\n"x"y;3\n', "quotes", {"line": 2}),
     (b"a;b\n1;2\n\x003;4 odd\n", "binary", {"line": 3}),
@@ -148,7 +176,11 @@ REFUSED_CSV = [
 ]
 
 
-@pytest.mark.parametrize(("data", "code", "params"), REFUSED_CSV, ids=[f"{c}-{n}" for n, (_, c, _) in enumerate(REFUSED_CSV)])
+@pytest.mark.parametrize(
+    ("data", "code", "params"),
+    REFUSED_CSV,
+    ids=[f"{c}-{n}" for n, (_, c, _) in enumerate(REFUSED_CSV)],
+)
 def test_refused_csv(data: bytes, code: str, params: dict[str, object]) -> None:
     error = refused("lista.csv", data)
     assert (error.code, error.params) == (code, params)
@@ -168,7 +200,11 @@ OTHER = [
     ("a.exe", b"MZ abc", "wrong_type"),
     ("a.xlsx", b"a;b\n1;2\n", "damaged"),
     ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x01" * 600, "old_excel"),
-    ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x01" * 99 + "EncryptedPackage".encode("utf-16-le"), "password"),
+    (
+        "a.xlsx",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x01" * 99 + "EncryptedPackage".encode("utf-16-le"),
+        "password",
+    ),
 ]
 
 
@@ -178,7 +214,10 @@ def test_other_kinds_of_file(name: str, data: bytes, code: str) -> None:
 
 
 @settings(max_examples=600, deadline=None)
-@given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: ("a;b\n" + text).encode("utf-16")))
+@given(
+    st.binary(max_size=400)
+    | st.text(max_size=200).map(lambda text: ("a;b\n" + text).encode("utf-16"))
+)
 def test_no_bytes_make_it_fail_in_another_way(data: bytes) -> None:
     for name in ("a.csv", "a.xlsx", "a"):
         try:
@@ -193,7 +232,10 @@ CELLS = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), max_siz
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=5), st.sampled_from("utf-8 utf-16".split()))
+@given(
+    st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=5),
+    st.sampled_from(["utf-8", "utf-16"]),
+)
 def test_what_is_written_is_read_back(rows: list[list[str]], encoding: str) -> None:
     data = sheets.write_csv(["Unu", "Doi", "Trei"], rows)
     sheet = read_or_none(data.decode("utf-8-sig").encode(encoding))
@@ -275,7 +317,12 @@ XXE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd"
 @pytest.mark.parametrize("part", [FIRST_SHEET, STRINGS, "xl/workbook.xml", TYPES])
 @pytest.mark.parametrize("xml", [BILLION, XXE, b"<not xml", b"", b"\x00" * 50])
 def test_hostile_parts(part: str, xml: bytes) -> None:
-    assert refused("a.xlsx", changed(EXCEL, {part: xml})).code in {"damaged", "no_sheet", "no_rows", "empty_file"}
+    assert refused("a.xlsx", changed(EXCEL, {part: xml})).code in {
+        "damaged",
+        "no_sheet",
+        "no_rows",
+        "empty_file",
+    }
 
 
 def test_macros_are_refused() -> None:
@@ -297,11 +344,17 @@ def test_a_locked_zip() -> None:
 
 
 def bombs() -> list[tuple[str, bytes, str]]:
-    million_cells = sheet_xml('<row>' + "<c><v>1</v></c>" * 1_000_000 + "</row>")
+    million_cells = sheet_xml("<row>" + "<c><v>1</v></c>" * 1_000_000 + "</row>")
     many_rows = sheet_xml("<row/>" * 7_000)
     zeros = b"0" * (31 * 2**20)
-    strings = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + b"<si><t>a</t></si>" * 500_000 + b"</sst>"
-    far = sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>')
+    strings = (
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        + b"<si><t>a</t></si>" * 500_000
+        + b"</sst>"
+    )
+    far = sheet_xml(
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>'
+    )
     return [
         ("cells", changed(PLAIN, {FIRST_SHEET: million_cells}), "unpacked_too_big"),
         ("rows", changed(PLAIN, {FIRST_SHEET: many_rows}), "too_many_rows"),
@@ -312,7 +365,9 @@ def bombs() -> list[tuple[str, bytes, str]]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("label", "data", "code"), bombs(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("label", "data", "code"), bombs(), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_bombs_are_refused_at_once(label: str, data: bytes, code: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.process_time()
@@ -323,7 +378,9 @@ def test_bombs_are_refused_at_once(label: str, data: bytes, code: str) -> None:
 
 def test_formatting_far_to_the_right_costs_nothing() -> None:
     rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>Nume</t></is></c><c r="XFD1"/></row>'
-    rows += "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="XFD{n}"/></row>' for n in range(2, 2_000))
+    rows += "".join(
+        f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="XFD{n}"/></row>' for n in range(2, 2_000)
+    )
     started = time.process_time()
     assert len(read("a.xlsx", changed(PLAIN, {FIRST_SHEET: sheet_xml(rows)})).rows) == 1_998
     assert time.process_time() - started < 4

@@ -1,5 +1,7 @@
 """Exports: no text becomes a formula, numbers and dates stay what they are."""
 
+# ruff: noqa: DTZ001 - moments in a spreadsheet have no time zone
+
 import csv
 import io
 import time
@@ -17,8 +19,10 @@ from formats.sheets_model import FORMULA_STARTS
 from formats.sheets_write import guarded
 
 ATTACKS = [
-    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\u3000=1", "＝1+1",
-    "＋1", "－1", "＠x", "=cmd|' /C calc'!A0", "\x00=1", "\x07=1", '=HYPERLINK("http://x.example")', "\u202e=1", "\tAna",
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\u3000=1",
+    "＝1+1",
+    "＋1", "－1", "＠x", "=cmd|' /C calc'!A0", "\x00=1", "\x07=1", '=HYPERLINK("http://x.example")', "\u202e=1",
+    "\tAna",
 ]  # fmt: skip
 HARMLESS = ["Ana", "a=b", "Ștefan", "'Ana", "", "1-2", "М’ясоїд", "أحمد", "7.5"]
 
@@ -26,7 +30,11 @@ HARMLESS = ["Ana", "a=b", "Ștefan", "'Ana", "", "1-2", "М’ясоїд", "أح
 @pytest.mark.parametrize("text", ATTACKS)
 def test_attacks_get_an_apostrophe(text: str) -> None:
     assert guarded(text).startswith("'")
-    (row,) = list(csv.reader(io.StringIO(write_csv(["a"], [[text]]).decode("utf-8-sig"), newline=""), delimiter=";"))[1:]
+    (row,) = list(
+        csv.reader(
+            io.StringIO(write_csv(["a"], [[text]]).decode("utf-8-sig"), newline=""), delimiter=";"
+        )
+    )[1:]
     assert row[0].startswith("'")
 
 
@@ -36,11 +44,16 @@ def test_harmless_text_stays(text: str) -> None:
 
 
 def dangerous(cell: str) -> bool:
-    return cell.strip("\t\r\n \u00a0\u200b\u200e\u200f\ufeff\u3000").startswith(tuple(FORMULA_STARTS))
+    return cell.strip("\t\r\n \u00a0\u200b\u200e\u200f\ufeff\u3000").startswith(
+        tuple(FORMULA_STARTS)
+    )
 
 
 SLY = st.text(
-    alphabet=st.one_of(st.sampled_from(FORMULA_STARTS + " \t\r\n'\";,\u00a0\u200b\u202e\ufeff\x00"), st.characters()),
+    alphabet=st.one_of(
+        st.sampled_from(FORMULA_STARTS + " \t\r\n'\";,\u00a0\u200b\u202e\ufeff\x00"),
+        st.characters(),
+    ),
     max_size=12,
 )
 
@@ -59,8 +72,15 @@ def test_ten_thousand_sly_cells_of_a_csv(rows: list[list[str]]) -> None:
 def test_sly_cells_of_a_workbook_stay_text(cells: list[str]) -> None:
     data = write_xlsx(["Text"], [[cell] for cell in cells])
     sheet = load_workbook(io.BytesIO(data)).active
-    assert {cell.data_type for (cell,) in sheet.iter_rows(min_row=2)} <= {"s", "n"}  # "n" is an empty cell
-    assert not [cell for (cell,) in sheet.iter_rows() if isinstance(cell.value, str) and cell.data_type == "f"]
+    assert {cell.data_type for (cell,) in sheet.iter_rows(min_row=2)} <= {
+        "s",
+        "n",
+    }  # "n" is an empty cell
+    assert not [
+        cell
+        for (cell,) in sheet.iter_rows()
+        if isinstance(cell.value, str) and cell.data_type == "f"
+    ]
 
 
 def test_text_that_looks_like_a_formula_stays_text_when_somebody_edits_it() -> None:
@@ -73,9 +93,14 @@ def test_text_that_looks_like_a_formula_stays_text_when_somebody_edits_it() -> N
 
 
 def test_csv_is_what_office_programs_here_open() -> None:
-    data = write_csv(["Nume", "Ore"], [["Ștefănescu; Ana", 12.0], ["Їжак", None], ["A\nB", date(2026, 3, 7)]])
+    data = write_csv(
+        ["Nume", "Ore"], [["Ștefănescu; Ana", 12.0], ["Їжак", None], ["A\nB", date(2026, 3, 7)]]
+    )
     assert data.startswith(b"\xef\xbb\xbf")
-    assert data.decode("utf-8-sig") == 'Nume;Ore\r\n"Ștefănescu; Ana";12\r\nЇжак;\r\n"A\nB";2026-03-07\r\n'
+    assert (
+        data.decode("utf-8-sig")
+        == 'Nume;Ore\r\n"Ștefănescu; Ana";12\r\nЇжак;\r\n"A\nB";2026-03-07\r\n'
+    )
     assert write_csv(["a", "b"], [], delimiter=",") == b"\xef\xbb\xbfa,b\r\n"
 
 
@@ -93,7 +118,12 @@ def test_numbers_and_dates_stay_numbers_and_dates() -> None:
 
 @pytest.mark.parametrize("rtl", [False, True])
 def test_the_sheet_is_ready_to_work_with(rtl: bool) -> None:
-    data = write_xlsx(["الاسم", "Localitatea de domiciliu"], [["x" * 100, "y"]] * 3, title="Listă [2026]/*:?", rtl=rtl)
+    data = write_xlsx(
+        ["الاسم", "Localitatea de domiciliu"],
+        [["x" * 100, "y"]] * 3,
+        title="Listă [2026]/*:?",
+        rtl=rtl,
+    )
     book = load_workbook(io.BytesIO(data))
     sheet = book.active
     assert bool(sheet.sheet_view.rightToLeft) is rtl
@@ -109,7 +139,9 @@ def test_the_sheet_is_ready_to_work_with(rtl: bool) -> None:
 
 def test_odd_titles_and_empty_tables() -> None:
     for title in ("", "'", "[]", "x" * 50, "\x00"):
-        assert load_workbook(io.BytesIO(write_xlsx(["a"], [], title=title))).active["A1"].value == "a"
+        assert (
+            load_workbook(io.BytesIO(write_xlsx(["a"], [], title=title))).active["A1"].value == "a"
+        )
     sheet = load_workbook(io.BytesIO(write_xlsx(["a"], [["x" * 40_000]]))).active
     assert len(sheet["A2"].value) == 32_767
 
@@ -117,7 +149,9 @@ def test_odd_titles_and_empty_tables() -> None:
 def test_thirty_thousand_rows_stream() -> None:
     tracemalloc.start()
     started = time.process_time()
-    data = write_xlsx(["Nume", "Data", "Ore"], ((f"Nume {n}", date(2026, 1, 1), n) for n in range(30_000)))
+    data = write_xlsx(
+        ["Nume", "Data", "Ore"], ((f"Nume {n}", date(2026, 1, 1), n) for n in range(30_000))
+    )
     took, (_, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert took < 60
