@@ -10,9 +10,17 @@ CONTENT = (
     Table("courses.Catalogue", (plain("page_ptr introduction", "A published page."),)),
     Table(
         "courses.Course",
-        (plain("page_ptr summary objectives categories topics requires_lessons", "A published course."),),
+        (
+            plain(
+                "page_ptr summary objectives categories topics requires_lessons",
+                "A published course.",
+            ),
+        ),
     ),
-    Table("courses.CourseHours", (plain("course sort_order topic kind minutes", "How long a course is."),)),
+    Table(
+        "courses.CourseHours",
+        (plain("course sort_order topic kind minutes", "How long a course is."),),
+    ),
     Table("courses.Module", (plain("page_ptr summary", "A published page."),)),
     Table("courses.Lesson", (plain("page_ptr minutes body", "A published page."),)),
     Table(
@@ -29,7 +37,10 @@ PROGRESS = (
         on_erase=OnErase.GO,
         entries=(
             plain("person", "Whose."),
-            personal("course_key lesson_key done_at", _("Which lessons you have done, so that you can go on where you stopped.")),
+            personal(
+                "course_key lesson_key done_at",
+                _("Which lessons you have done, so that you can go on where you stopped."),
+            ),
         ),
     ),
     Table(
@@ -39,8 +50,14 @@ PROGRESS = (
         on_erase=OnErase.GO,
         entries=(
             plain("person", "Whose."),
-            personal("course_key test_key number language handed_in_at", _("Which test you took, and when.")),
-            personal("answers score questions passed", _("Your answers and the result, which your certificate depends on.")),
+            personal(
+                "course_key test_key number language handed_in_at",
+                _("Which test you took, and when."),
+            ),
+            personal(
+                "answers score questions passed",
+                _("Your answers and the result, which your certificate depends on."),
+            ),
         ),
     ),
 )

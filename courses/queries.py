@@ -6,7 +6,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db.models.functions import Left
 from django.utils.translation import get_language
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from courses.models import Catalogue, Course, Lesson, LessonProgress, Module, Test, TestAttempt
 from people.models import Person
@@ -51,9 +54,35 @@ class CourseProgress:
 
     @property
     def percent(self) -> int:
-        """Done steps of a hundred, rounded down, so that 100 means all."""
-        total = self.lessons_total + self.has_test
-        return (self.lessons_done + (self.has_test and self.test_passed)) * 100 // total if total else 100
+        """Done steps among those that are asked for, of a hundred, rounded down: 100 means that it is done."""
+        lessons = (self.lessons_done, self.lessons_total) if self.requires_lessons else (0, 0)
+        done = lessons[0] + (self.has_test and self.test_passed)
+        total = lessons[1] + self.has_test
+        return done * 100 // total if total else 100
+
+
+@dataclass(frozen=True)
+class Tries:
+    """A person's tries at a test."""
+
+    used: int
+    passed: bool
+    left: int
+
+
+@dataclass(frozen=True)
+class Study:
+    """A course as one reader meets it: contents, test, how far they are (None: nobody) and where they go on."""
+
+    modules: list[ModuleLine]
+    test: Test | None
+    progress: CourseProgress | None = None
+    step: Lesson | Test | None = None
+
+    def other_language(self, language: str) -> str:
+        """The language of the first lesson that is not translated into this one, or ""."""
+        codes = (line.lesson.locale.language_code for line in _lines(self.modules))
+        return next((code for code in codes if code != language), "")
 
 
 def catalogue_url(language: str) -> str:
@@ -68,14 +97,29 @@ def catalogue_url(language: str) -> str:
 
 def source_of(course: Course) -> Course:
     """The page the course was written as: the first of its translations. Editions and programmes refer to it."""
-    return Course.objects.filter(translation_key=course.translation_key).order_by("pk").first() or course
+    if "_source" not in course.__dict__:  # asked several times for one page
+        family = Course.objects.filter(translation_key=course.translation_key).select_related(
+            "locale"
+        )
+        course.__dict__["_source"] = family.order_by("pk").first() or course
+    return course.__dict__["_source"]
 
 
 def in_reader_language(course: Course, language: str | None = None) -> Course:
     """The live translation for the reader, else the course as given."""
     code = language or get_language() or settings.LANGUAGE_CODE
-    translated = Course.objects.live().filter(translation_key=course.translation_key, locale__language_code=code)
+    translated = Course.objects.live().filter(
+        translation_key=course.translation_key, locale__language_code=code
+    )
     return translated.first() or course
+
+
+def _live_lessons(source: Course) -> PageQuerySet:
+    """What the outline shows and progress counts: live lessons of live modules, in their order."""
+    modules = Module.objects.live().child_of(source).order_by().values("path")
+    of_module = Left("path", (source.depth + 1) * Page.steplen)
+    lessons = Lesson.objects.live().descendant_of(source).annotate(of_module=of_module)
+    return lessons.filter(of_module__in=modules).order_by("path")
 
 
 def _done_keys(person: Person | None, course_key: UUID) -> set[UUID]:
@@ -85,29 +129,37 @@ def _done_keys(person: Person | None, course_key: UUID) -> set[UUID]:
     return set(done.values_list("lesson_key", flat=True))
 
 
-def _translated(pages: Iterable[Lesson], language: str) -> dict[UUID, Lesson]:
-    keys = [page.translation_key for page in pages]
-    found = Lesson.objects.live().filter(translation_key__in=keys, locale__language_code=language)
-    return {page.translation_key: page for page in found.select_related("locale").defer("body")}
+def _translated(pages: Iterable[Page], language: str) -> dict[UUID, Page]:
+    """The live translations of these pages, which are all of one type."""
+    found = list(pages)
+    if not found:
+        return {}
+    keys = [page.translation_key for page in found]
+    there = (
+        type(found[0])
+        .objects.live()
+        .filter(translation_key__in=keys, locale__language_code=language)
+    )
+    there = there.defer("body") if isinstance(found[0], Lesson) else there
+    return {page.translation_key: page for page in there.select_related("locale")}
 
 
 def outline(course: Course, person: Person | None = None) -> list[ModuleLine]:
     """Modules and lessons of a course in the language of that page; what is not translated stands as it was written."""
     source, language = source_of(course), course.locale.language_code
-    lessons = list(Lesson.objects.live().descendant_of(source).select_related("locale").defer("body").order_by("path"))
+    lessons = list(_live_lessons(source).select_related("locale").defer("body"))
     modules = list(Module.objects.live().child_of(source).select_related("locale").order_by("path"))
+    other: dict[UUID, Page] = {}
     if language != source.locale.language_code:
-        other = _translated(lessons, language)
-        titles = Module.objects.live().filter(translation_key__in=[m.translation_key for m in modules])
-        other_modules = {m.translation_key: m for m in titles.filter(locale__language_code=language)}
-    else:
-        other, other_modules = {}, {}
+        other = _translated(lessons, language) | _translated(modules, language)
     done = _done_keys(person, source.translation_key)
     return [
         ModuleLine(
-            other_modules.get(module.translation_key, module),
+            other.get(module.translation_key, module),
             tuple(
-                LessonLine(other.get(lesson.translation_key, lesson), lesson.translation_key in done)
+                LessonLine(
+                    other.get(lesson.translation_key, lesson), lesson.translation_key in done
+                )
                 for lesson in lessons
                 if lesson.path.startswith(module.path)
             ),
@@ -118,20 +170,36 @@ def outline(course: Course, person: Person | None = None) -> list[ModuleLine]:
 
 def test_of(course: Course) -> Test | None:
     """The test of a course in the language of that page, else as it was written."""
-    own = Test.objects.live().child_of(course).first()
-    return own or Test.objects.live().child_of(source_of(course)).first()
-
-
-def course_progress(person: Person, course: Course) -> CourseProgress:
-    """Lessons done and test passed by a person, whatever language they read in."""
     source = source_of(course)
-    live = set(Lesson.objects.live().descendant_of(source).values_list("translation_key", flat=True))
-    test = Test.objects.live().child_of(source).first()
-    attempts = TestAttempt.objects.filter(person=person, test_key=test.translation_key) if test else None
-    results = list(attempts.values_list("passed", flat=True)) if attempts is not None else []
+    written = Test.objects.live().child_of(source).select_related("locale").first()
+    if written is None or course.locale_id == source.locale_id:
+        return written
+    translations = Test.objects.live().filter(
+        translation_key=written.translation_key, locale=course.locale_id
+    )
+    return translations.select_related("locale").first() or written
+
+
+def tries(person: Person, test: Test) -> Tries:
+    """How often a person has tried a test, in any language, and how often they still may."""
+    results = _results(person, test)
+    passed = any(results)
+    return Tries(len(results), passed, 0 if passed else max(test.max_attempts - len(results), 0))
+
+
+def _results(person: Person, test: Test | None) -> list[bool]:
+    if test is None:
+        return []
+    attempts = TestAttempt.objects.filter(person=person, test_key=test.translation_key)
+    return list(attempts.values_list("passed", flat=True))
+
+
+def _progress(
+    source: Course, done: int, total: int, test: Test | None, results: list[bool]
+) -> CourseProgress:
     return CourseProgress(
-        lessons_done=len(live & _done_keys(person, source.translation_key)),
-        lessons_total=len(live),
+        lessons_done=done,
+        lessons_total=total,
         has_test=test is not None,
         test_passed=any(results),
         attempts=len(results),
@@ -139,15 +207,39 @@ def course_progress(person: Person, course: Course) -> CourseProgress:
     )
 
 
+def course_progress(person: Person, course: Course) -> CourseProgress:
+    """Lessons done and test passed by a person, whatever language they read in."""
+    source = source_of(course)
+    live = set(_live_lessons(source).values_list("translation_key", flat=True))
+    done = live & _done_keys(person, source.translation_key)
+    test = Test.objects.live().child_of(source).first()
+    return _progress(source, len(done), len(live), test, _results(person, test))
+
+
+def _lines(modules: Iterable[ModuleLine]) -> list[LessonLine]:
+    return [line for module in modules for line in module.lessons]
+
+
+def study(course: Course, person: Person | None = None, after: Lesson | None = None) -> Study:
+    """Everything that a course page shows about its contents and its reader; `after` is the lesson just read."""
+    modules, test = outline(course, person), test_of(course)
+    if person is None:
+        return Study(modules, test)
+    lines, results = _lines(modules), _results(person, test)
+    done = sum(line.is_done for line in lines)
+    progress = _progress(source_of(course), done, len(lines), test, results)
+    step = _step(lines, after) or (None if progress.test_passed else test)
+    return Study(modules, test, progress, step)
+
+
+def _step(lines: list[LessonLine], after: Lesson | None) -> Lesson | None:
+    """The first lesson not yet done, looked for from the one just read."""
+    keys = [line.lesson.translation_key for line in lines]
+    start = keys.index(after.translation_key) + 1 if after and after.translation_key in keys else 0
+    waiting = (line.lesson for line in lines[start:] + lines[:start] if not line.is_done)
+    return next(waiting, None)
+
+
 def next_step(course: Course, person: Person, after: Lesson | None = None) -> Lesson | Test | None:
     """The first lesson not yet done (after the given one if there is any), then the test, then nothing."""
-    lines = [line for module in outline(course, person) for line in module.lessons]
-    if after is not None:
-        position = next((i for i, line in enumerate(lines) if line.lesson.translation_key == after.translation_key), -1)
-        lines = lines[position + 1 :] + lines[: position + 1]
-    waiting = next((line.lesson for line in lines if not line.is_done), None)
-    if waiting is not None:
-        return waiting
-    test = test_of(course)
-    passed = test and TestAttempt.objects.filter(person=person, test_key=test.translation_key, passed=True).exists()
-    return test if test and not passed else None
+    return study(course, person, after).step

@@ -63,7 +63,9 @@ def _question(block: Any) -> Question:
         Option(bound.id, bound.value["text"], bool(bound.value["correct"]))
         for bound in block.value["options"].bound_blocks
     )
-    return Question(block.id, block.block_type, block.value["text"], options, block.value["explanation"])
+    return Question(
+        block.id, block.block_type, block.value["text"], options, block.value["explanation"]
+    )
 
 
 def unanswered(questions: Iterable[Question], answers: Answers) -> list[Question]:

@@ -25,7 +25,9 @@ class CalloutBlock(blocks.StructBlock):
     """A short text that must not be missed."""
 
     tone = blocks.ChoiceBlock(
-        [("tip", _("Tip")), ("note", _("Remember")), ("warning", _("Take care"))], default="note", label=_("Tone")
+        [("tip", _("Tip")), ("note", _("Remember")), ("warning", _("Take care"))],
+        default="note",
+        label=_("Tone"),
     )
     title = blocks.CharBlock(required=False, max_length=120, label=_("Title"))
     text = blocks.RichTextBlock(features=RICH_TEXT, label=_("Text"))
@@ -41,15 +43,21 @@ class CaseBlock(blocks.StructBlock):
     """A practical case, anonymised, with a question to think about."""
 
     title = blocks.CharBlock(max_length=120, label=_("Title"))
-    text = blocks.RichTextBlock(features=RICH_TEXT, label=_("The case"), help_text=_("No real person may be recognised."))
+    text = blocks.RichTextBlock(
+        features=RICH_TEXT, label=_("The case"), help_text=_("No real person may be recognised.")
+    )
     question = blocks.CharBlock(max_length=300, label=_("Question"))
-    hint = blocks.RichTextBlock(required=False, features=RICH_TEXT, label=_("A way to think about it"))
+    hint = blocks.RichTextBlock(
+        required=False, features=RICH_TEXT, label=_("A way to think about it")
+    )
 
     class Meta:
         icon = "help"
         label = _("Practical case")
         template = "home/blocks/case.html"
-        description = _("An anonymised case with a question; the hint is folded until the reader opens it.")
+        description = _(
+            "An anonymised case with a question; the hint is folded until the reader opens it."
+        )
 
 
 def helpline_choices() -> list[tuple[str, str]]:
@@ -64,7 +72,9 @@ class HelplineBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
-        context["helpline"] = next((line for line in helplines() if line["code"] == value["code"]), None)
+        context["helpline"] = next(
+            (line for line in helplines() if line["code"] == value["code"]), None
+        )
         return context
 
     class Meta:
@@ -91,7 +101,9 @@ class BodyBlock(blocks.StreamBlock):
     """The body of a page or lesson."""
 
     heading = HeadingBlock()
-    paragraph = blocks.RichTextBlock(features=RICH_TEXT, label=_("Text"), template="home/blocks/paragraph.html")
+    paragraph = blocks.RichTextBlock(
+        features=RICH_TEXT, label=_("Text"), template="home/blocks/paragraph.html"
+    )
     callout = CalloutBlock()
     case = CaseBlock()
     helpline = HelplineBlock()

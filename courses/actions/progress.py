@@ -16,7 +16,9 @@ from people.models import Person, User
 class AttemptsUsed(Exception):
     """All attempts at the test are used."""
 
-    message = _("All attempts at this test are used. Ask the organiser of your course what to do next.")
+    message = _(
+        "All attempts at this test are used. Ask the organiser of your course what to do next."
+    )
 
 
 class AlreadyPassed(Exception):
@@ -30,7 +32,9 @@ def _course_of(page: Lesson | Test) -> Course:
 
 
 def _say_done(person: Person, course: Course) -> None:
-    said = partial(coursework_done.send, sender=Course, person_id=person.pk, course_key=course.translation_key)
+    said = partial(
+        coursework_done.send, sender=Course, person_id=person.pk, course_key=course.translation_key
+    )
     transaction.on_commit(said)
 
 
@@ -39,10 +43,18 @@ def finish_lesson(*, person: Person, lesson: Lesson, by: User | None) -> LessonP
     """Mark a lesson as done. Doing it again changes nothing."""
     course = _course_of(lesson)
     progress, created = LessonProgress.objects.get_or_create(
-        person=person, lesson_key=lesson.translation_key, defaults={"course_key": course.translation_key}
+        person=person,
+        lesson_key=lesson.translation_key,
+        defaults={"course_key": course.translation_key},
     )
     if created:
-        record(by=by, verb="lesson.done", target=progress, person=person, lesson=str(lesson.translation_key))
+        record(
+            by=by,
+            verb="lesson.done",
+            target=progress,
+            person=person,
+            lesson=str(lesson.translation_key),
+        )
         _say_done(person, course)
     return progress
 
@@ -57,7 +69,9 @@ def hand_in(
     """
     # The person's row is the lock: two tabs handing in at once are counted one after the other.
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    before = list(TestAttempt.objects.filter(person=person, test_key=test.translation_key).order_by("number"))
+    before = list(
+        TestAttempt.objects.filter(person=person, test_key=test.translation_key).order_by("number")
+    )
     same = next((attempt for attempt in before if attempt.number == number), None)
     if same:
         return same

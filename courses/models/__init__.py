@@ -4,4 +4,14 @@ from courses.models.catalogue import Catalogue, Course, CourseHours, Topic
 from courses.models.lessons import Lesson, Module, Test
 from courses.models.progress import LessonProgress, TestAttempt
 
-__all__ = ["Catalogue", "Course", "CourseHours", "Lesson", "LessonProgress", "Module", "Test", "TestAttempt", "Topic"]
+__all__ = [
+    "Catalogue",
+    "Course",
+    "CourseHours",
+    "Lesson",
+    "LessonProgress",
+    "Module",
+    "Test",
+    "TestAttempt",
+    "Topic",
+]

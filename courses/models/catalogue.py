@@ -56,18 +56,30 @@ class CourseQuerySet(PageQuerySet):
         live = self.live()
         here = models.Q(locale__language_code=code)
         translated = self.model.objects.live().filter(here).values("translation_key")
-        first = self.model.objects.live().filter(translation_key=models.OuterRef("translation_key")).order_by("pk")
-        as_written = models.Q(pk=models.Subquery(first.values("pk")[:1])) & ~models.Q(translation_key__in=translated)
+        first = (
+            self.model.objects.live()
+            .filter(translation_key=models.OuterRef("translation_key"))
+            .order_by("pk")
+        )
+        as_written = models.Q(pk=models.Subquery(first.values("pk")[:1])) & ~models.Q(
+            translation_key__in=translated
+        )
         return live.filter(here | as_written)
 
 
 class Course(Page):
     """What is taught: a page with modules, lessons, a test, and hours by topic."""
 
-    summary = models.CharField(_("summary"), max_length=250, help_text=_("One or two sentences for the catalogue."))
+    summary = models.CharField(
+        _("summary"), max_length=250, help_text=_("One or two sentences for the catalogue.")
+    )
     objectives = StreamField(BodyBlock(), blank=True, verbose_name=_("about the course"))
-    categories = ParentalManyToManyField(Category, blank=True, related_name="courses", verbose_name=_("for whom"))
-    topics = ParentalManyToManyField(Topic, blank=True, related_name="courses", verbose_name=_("topics"))
+    categories = ParentalManyToManyField(
+        Category, blank=True, related_name="courses", verbose_name=_("for whom")
+    )
+    topics = ParentalManyToManyField(
+        Topic, blank=True, related_name="courses", verbose_name=_("topics")
+    )
     requires_lessons = models.BooleanField(_("all lessons must be done"), default=True)
 
     objects = PageManager.from_queryset(CourseQuerySet)()
@@ -81,7 +93,11 @@ class Course(Page):
         InlinePanel("hours", heading=_("Hours by topic"), label=_("Hours")),
         FieldPanel("requires_lessons"),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("objectives")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("objectives"),
+    ]
     parent_page_types = ["courses.Catalogue"]
     subpage_types = ["courses.Module", "courses.Test"]
     template = "courses/course.html"
@@ -117,10 +133,16 @@ class CourseHours(Orderable):
         SUPERVISION = "supervision", _("supervision")
 
     course = ParentalKey(Course, related_name="hours")
-    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic"))
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic")
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.THEORY)
     minutes = models.PositiveIntegerField(_("minutes"))
 
     class Meta(Orderable.Meta):
         verbose_name = _("hours")
-        constraints = [models.CheckConstraint(condition=models.Q(minutes__gt=0), name="course_hours_are_positive")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(minutes__gt=0), name="course_hours_are_positive"
+            )
+        ]

@@ -8,6 +8,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
 from courses.blocks import QuestionsBlock
 from home.blocks import RICH_TEXT, BodyBlock
@@ -31,7 +32,9 @@ class Module(Page):
 class Lesson(Page):
     """A short text to read and think about."""
 
-    minutes = models.PositiveSmallIntegerField(_("minutes to read"), default=15, validators=[MinValueValidator(1)])
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes to read"), default=15, validators=[MinValueValidator(1)]
+    )
     body = StreamField(BodyBlock(), verbose_name=_("body"))
 
     content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("body")]
@@ -51,11 +54,15 @@ class Test(Page):
     __test__ = False  # pytest
 
     introduction = StreamField(
-        [("paragraph", blocks.RichTextBlock(features=RICH_TEXT, label=_("Text")))], blank=True, verbose_name=_("introduction")
+        [("paragraph", blocks.RichTextBlock(features=RICH_TEXT, label=_("Text")))],
+        blank=True,
+        verbose_name=_("introduction"),
     )
     questions = StreamField(QuestionsBlock(), verbose_name=_("questions"))
     pass_percent = models.PositiveSmallIntegerField(
-        _("needed to pass, per cent"), default=70, validators=[MinValueValidator(1), MaxValueValidator(100)]
+        _("needed to pass, per cent"),
+        default=70,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
     max_attempts = models.PositiveSmallIntegerField(
         _("attempts allowed"), default=5, validators=[MinValueValidator(1), MaxValueValidator(100)]
@@ -70,6 +77,12 @@ class Test(Page):
     ]
     parent_page_types = ["courses.Course"]
     subpage_types: list[str] = []
+    max_count_per_parent = 1  # progress counts one test
+    # A test is as hard in every language.
+    override_translatable_fields = [
+        SynchronizedField("pass_percent", overridable=False),
+        SynchronizedField("max_attempts", overridable=False),
+    ]
     template = "courses/test.html"
 
     class Meta:

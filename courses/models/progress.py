@@ -11,7 +11,9 @@ from people.models import Person
 class LessonProgress(models.Model):
     """A lesson that a person has done."""
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="lessons_done", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="lessons_done", verbose_name=_("person")
+    )
     course_key = models.UUIDField(_("course"))
     lesson_key = models.UUIDField(_("lesson"))
     done_at = models.DateTimeField(_("done"), default=timezone.now)
@@ -19,7 +21,9 @@ class LessonProgress(models.Model):
     class Meta:
         verbose_name = _("lesson done")
         verbose_name_plural = _("lessons done")
-        constraints = [models.UniqueConstraint(fields=["person", "lesson_key"], name="lesson_done_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "lesson_key"], name="lesson_done_once")
+        ]
         indexes = [models.Index("person", "course_key", name="progress_in_course")]
 
     def __str__(self) -> str:
@@ -31,7 +35,9 @@ class TestAttempt(models.Model):
 
     __test__ = False  # pytest
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="test_attempts", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="test_attempts", verbose_name=_("person")
+    )
     course_key = models.UUIDField(_("course"))
     test_key = models.UUIDField(_("test"))
     number = models.PositiveSmallIntegerField(_("attempt"))
@@ -47,8 +53,13 @@ class TestAttempt(models.Model):
         verbose_name_plural = _("attempts at tests")
         constraints = [
             # The number is counted under a lock: a double click is one attempt.
-            models.UniqueConstraint(fields=["person", "test_key", "number"], name="attempt_number_once"),
-            models.CheckConstraint(condition=Q(score__lte=F("questions")) & Q(questions__gt=0), name="attempt_score_fits"),
+            models.UniqueConstraint(
+                fields=["person", "test_key", "number"], name="attempt_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(score__lte=F("questions")) & Q(questions__gt=0),
+                name="attempt_score_fits",
+            ),
         ]
         indexes = [models.Index("person", "course_key", name="attempts_in_course")]
 

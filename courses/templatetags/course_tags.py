@@ -1,41 +1,35 @@
-"""What course pages show about a course and its reader. Tags ask one query each and decide nothing."""
-
-from typing import Any
+"""What course pages show about a course and its reader. Tags ask and decide nothing."""
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from wagtail.models import Page
 
 from courses import queries, scoring
 from courses.models import Course, Lesson, Module, Test
 from people.models import Person
+from people.templatetags.words import language_dir
 
 register = template.Library()
 
 
 def _reader(context: Context) -> Person | None:
-    request = context.get("request")
-    user = getattr(request, "user", None)
+    user = getattr(context.get("request"), "user", None)
     return user.person if user is not None and user.is_authenticated else None
 
 
 @register.simple_tag(takes_context=True)
-def outline(context: Context, course: Course) -> list[queries.ModuleLine]:
-    """Modules and lessons, with what the reader has done."""
-    return queries.outline(course, _reader(context))
+def study(context: Context, course: Course) -> queries.Study:
+    """Contents, test, the reader's progress and next step."""
+    return queries.study(course, _reader(context))
 
 
 @register.simple_tag(takes_context=True)
-def progress(context: Context, course: Course) -> queries.CourseProgress | None:
-    """The reader's progress, or None without a person."""
+def tries(context: Context, test: Test) -> queries.Tries | None:
+    """The reader's tries at this test, or None without a person."""
     reader = _reader(context)
-    return queries.course_progress(reader, course) if reader else None
-
-
-@register.simple_tag(takes_context=True)
-def next_step(context: Context, course: Course) -> Any:
-    """Where the reader should go on."""
-    reader = _reader(context)
-    return queries.next_step(course, reader) if reader else None
+    return queries.tries(reader, test) if reader else None
 
 
 @register.simple_tag
@@ -45,9 +39,9 @@ def course_of(page: Lesson | Module | Test) -> Course:
 
 
 @register.simple_tag
-def test_of(course: Course) -> Test | None:
-    """The course's test."""
-    return queries.test_of(course)
+def source_of(course: Course) -> Course:
+    """The course as it was written: wagtail-localize does not bring later audiences and topics to translations."""
+    return queries.source_of(course)
 
 
 @register.simple_tag
@@ -67,3 +61,26 @@ def is_done(context: Context, lesson: Lesson) -> bool:
     """Has the reader done this lesson?"""
     reader = _reader(context)
     return bool(reader and reader.lessons_done.filter(lesson_key=lesson.translation_key).exists())
+
+
+@register.simple_tag
+def in_language(page: Page) -> str:
+    """The attributes lang and dir of a text from this page, where its language is not that of the screen."""
+    code = page.locale.language_code
+    return (
+        format_html(' lang="{}" dir="{}"', code, language_dir(code))
+        if code != get_language()
+        else ""
+    )
+
+
+@register.filter
+def other_language(study: queries.Study, page: Page) -> str:
+    """The language in which some lessons open for want of a translation, or ""."""
+    return study.other_language(page.locale.language_code)
+
+
+@register.simple_tag
+def catalogue_url() -> str:
+    """Where the courses stand in this language, or ""."""
+    return queries.catalogue_url(get_language() or "")

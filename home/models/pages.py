@@ -17,7 +17,12 @@ class HomePage(Page):
     introduction = models.TextField(_("introduction"), max_length=600)
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("body"))
 
-    content_panels = [*Page.content_panels, FieldPanel("heading"), FieldPanel("introduction"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("heading"),
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+    ]
     parent_page_types = ["wagtailcore.Page"]
     template = "home/home_page.html"
 
@@ -31,12 +36,19 @@ class InfoPage(Page):
     introduction = models.TextField(_("introduction"), max_length=600, blank=True)
     body = StreamField(BodyBlock(), verbose_name=_("body"))
     footer_position = models.PositiveSmallIntegerField(
-        _("place in the footer"), null=True, blank=True, help_text=_("Empty: not shown in the footer.")
+        _("place in the footer"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: not shown in the footer."),
     )
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
     promote_panels = [*Page.promote_panels, FieldPanel("footer_position")]
-    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+    ]
     parent_page_types = ["home.HomePage", "home.InfoPage"]
     template = "home/info_page.html"
 
