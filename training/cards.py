@@ -1,5 +1,6 @@
 """Editions and places as the components show them: words and colours for what the queries found."""
 
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,11 @@ def when(edition: Edition) -> str:
     zone = zone_of(edition.organiser)
     first, last = edition.starts.astimezone(zone).date(), edition.ends.astimezone(zone).date()
     return dates.date_range(first, last, get_language() or "en")
+
+
+def day_of(moment: datetime | None, edition: Edition) -> date | None:
+    """The day on the organiser's wall clock; a moment would be shown in the server's."""
+    return moment.astimezone(zone_of(edition.organiser)).date() if moment else None
 
 
 def where(edition: Edition) -> str:
@@ -65,11 +71,10 @@ def state(edition: Edition) -> tuple[str, str]:
 def edition_card(edition: Edition, *, href: str = "") -> dict[str, Any]:
     """Parameters of components/edition_card.html."""
     text, tone = state(edition)
-    start = edition.starts and edition.starts.astimezone(zone_of(edition.organiser))
     return {
         "title": edition.name,  # type: ignore[attr-defined]
         "href": href or reverse("training:edition", args=[edition.pk]),
-        "start": start,
+        "start": day_of(edition.starts, edition),
         "when": when(edition),
         "place": where(edition),
         "organiser": str(edition.organiser),
@@ -96,11 +101,10 @@ def enrolment_card(enrolment: Enrolment) -> dict[str, Any]:
     edition.venue = enrolment.venue  # type: ignore[attr-defined]
     text, tone = place_state(enrolment)
     next_session = enrolment.next_session  # type: ignore[attr-defined]
-    start = next_session or edition.starts
     return {
         "title": enrolment.edition_name,  # type: ignore[attr-defined]
         "href": reverse("training:enrolment", args=[enrolment.pk]),
-        "start": start and start.astimezone(zone_of(edition.organiser)),
+        "start": day_of(next_session or edition.starts, edition),
         "when": when(edition) or _("The dates are not set yet."),
         "place": where(edition),
         "organiser": str(edition.organiser),

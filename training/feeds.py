@@ -87,8 +87,7 @@ def _event(session: Session, owner: Person | None, *, private: bool) -> ical.Cal
     name = session.edition_name  # type: ignore[attr-defined]
     place = _("Online") if session.link or edition.is_online else ""
     if session.room:
-        venue = session.room.venue
-        place = f"{venue.name}, {session.room.name}, {venue.address}"
+        place = session.room.where
     lines = [str(edition.organiser)]
     if session.is_cancelled:
         lines.insert(0, session.cancel_reason)

@@ -1,4 +1,4 @@
-"""The register of training: places, attendance, calendars. A place that somebody waits for is freed before they are erased."""
+"""The register of training: places, attendance, calendars. Places not begun are freed before an erasure."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,24 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Person, User
-from people.privacy import Ground, Keep, OnErase, Room, Table, author, becomes, keep, of_person, personal, plain, secret
+from people.privacy import (
+    Ground,
+    Keep,
+    OnErase,
+    Room,
+    Table,
+    author,
+    becomes,
+    keep,
+    of_person,
+    personal,
+    plain,
+    secret,
+)
 from training.actions import enrolments
 from training.models import Edition, Enrolment, SessionTrainer
 
-PROVES = _("it is what a certificate rests on, and names nobody")
+PROVES = _("kept: certificates rest on it, and it names nobody")
 # Unique, and never on a letter: codes have no dash.
 NO_CODE = Concat(Value("-"), Cast(F("pk"), CharField()))
 Status = Enrolment.Status
@@ -31,12 +44,19 @@ def blockers(person: Person) -> Iterator[str]:
     attended = Enrolment.objects.filter(under_way(), person=person, status=Status.CONFIRMED)
     for enrolment in attended.select_related("edition__course"):
         words = {"edition": enrolment.edition}
-        yield _now("The person has a place in a course that is running: %(edition)s. Cancel it or record its result first.") % words
-    leads = SessionTrainer.objects.filter(trainer=person, is_cancelled=False, ends__gt=timezone.now())
+        yield (
+            _now(
+                "The person has a place in a course that is running: %(edition)s. Cancel it or record its result first."
+            )
+            % words
+        )
+    leads = SessionTrainer.objects.filter(
+        trainer=person, is_cancelled=False, ends__gt=timezone.now()
+    )
     for lead in leads.select_related("session__edition__course"):
-        yield _now("The person leads a session that is still to come: %(session)s. Name another trainer first.") % {
-            "session": lead.session
-        }
+        yield _now(
+            "The person leads a session that is still to come: %(session)s. Name another trainer first."
+        ) % {"session": lead.session}
 
 
 def free_places(person: Person, _by: User | None) -> None:
@@ -49,20 +69,32 @@ def free_places(person: Person, _by: User | None) -> None:
 
 
 OFFER = (
-    Table("training.Venue", (plain("organisation name address region directions access", "A public building."),)),
+    Table(
+        "training.Venue",
+        (plain("organisation name address region directions access", "A public building."),),
+    ),
     Table("training.Room", (plain("venue name capacity", "A room in it."),)),
     Table(
         "training.Edition",
         (
-            plain("course organiser region title language status status_reason is_online", "A run of a course."),
-            plain("capacity enrolment_opens enrolment_closes notes starts ends created_at", "Its places and days."),
+            plain(
+                "course organiser region title language status status_reason is_online",
+                "A run of a course.",
+            ),
+            plain(
+                "capacity enrolment_opens enrolment_closes notes starts ends created_at",
+                "Its places and days.",
+            ),
         ),
     ),
     Table(
         "training.Session",
         (
             plain("edition starts ends time_zone title room link", "A meeting."),
-            plain("is_cancelled cancel_reason sequence changed_at roll_closed_at", "What became of it."),
+            plain(
+                "is_cancelled cancel_reason sequence changed_at roll_closed_at",
+                "What became of it.",
+            ),
         ),
     ),
 )
@@ -73,7 +105,11 @@ PLACES = (
         title=_("Sessions that you lead"),
         rows=of_person("trainer"),
         entries=(
-            personal("session", _("Which sessions you lead, so that participants know."), erase=keep(PROVES)),
+            personal(
+                "session",
+                _("Which sessions you lead, so that participants know."),
+                erase=keep(PROVES),
+            ),
             plain("trainer", "Who."),
             plain("starts ends is_cancelled", "A copy of the session's times."),
         ),
@@ -123,8 +159,17 @@ PLACES = (
         on_erase=OnErase.GO,
         entries=(
             plain("person", "Whose."),
-            personal("created_at revoked_at", _("When you asked for a calendar address."), ground=Ground.WISH),
-            secret("token", _("The secret part of your calendar address."), ground=Ground.WISH, keep=Keep.RECORD),
+            personal(
+                "created_at revoked_at",
+                _("When you asked for a calendar address."),
+                ground=Ground.WISH,
+            ),
+            secret(
+                "token",
+                _("The secret part of your calendar address."),
+                ground=Ground.WISH,
+                keep=Keep.RECORD,
+            ),
         ),
     ),
 )

@@ -9,8 +9,8 @@ from django.utils import translation
 from tests.cast import Cast
 from tests.factories import courses as make_courses
 from tests.factories import training as make
-from training.actions import attendance, editions, sessions
-from training.models import CalendarFeed, Edition, Enrolment, Session, Venue
+from training.actions import editions, sessions
+from training.models import CalendarFeed
 
 
 class World:

@@ -162,5 +162,5 @@ def _audit_correction(
     person = Enrolment.objects.values_list("person_id", flat=True).get(pk=row.enrolment_id)
     audit.record(
         by=by, verb="attendance.corrected", target=row, person=person, organisation=session.edition.organiser,
-        session=session.pk, old=list(old), new=list(new),
+        session=session.pk, old=list(old[:2]), new=list(new[:2]),  # the words of a reason are erased with the row
     )  # fmt: skip

@@ -67,3 +67,8 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return f"{self.venue.name}, {self.name}"
+
+    @property
+    def where(self) -> str:
+        """Building, room and street, in the order in which one looks for them."""
+        return f"{self.venue.name}, {self.name}, {self.venue.address}"

@@ -12,6 +12,7 @@ from training.forms.catalogue import CatalogueForm
 
 register = template.Library()
 Context = dict[str, Any]
+NEXT_SESSIONS = 3
 
 
 @register.inclusion_tag("training/tags/coming.html")
@@ -52,6 +53,13 @@ def my_enrolments(context: template.Context) -> Context:
     mine = queries.my_enrolments(person, limit=20) if person else []
     coming = [place for place in mine if place.is_coming]
     return {"person": person, "cards": [cards.enrolment_card(place) for place in coming], "any": bool(mine)}
+
+
+@register.inclusion_tag("training/tags/my_sessions.html", takes_context=True)
+def my_sessions(context: template.Context) -> Context:
+    """The next sessions that one leads, for the start page; nothing for those who lead none."""
+    person = getattr(context["request"].user, "person", None)
+    return {"sessions": queries.sessions_led(person)[:NEXT_SESSIONS] if person else []}
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from training.actions.errors import Refused
 from training.forms.enrolments import CancelForm
 from training.models import Enrolment
 from training.queries import edition_page, enrolment_page, my_enrolments
-from training.views.public import rows
+from training.views.public import course_url, rows
 
 
 @login_required
@@ -30,7 +30,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
             refusal = refused
     context = {"page_of": page, "edition": page.edition, "title": page.edition.name, "rows": rows(page.edition)}
     if refusal:
-        context |= {"refusal": refusal, "others": [cards.edition_card(other) for other in page.others]}
+        others = [cards.edition_card(other) for other in page.others]
+        context |= {"refusal": refusal, "others": others, "course_url": course_url(page, request)}
         return render(request, "training/refused.html", context)
     context["person"] = request.user.person
     return render(request, "training/enrol.html", context)

@@ -9,6 +9,7 @@ from wagtail.models import Page
 
 from formats import dates
 from training import cards, clock
+from training.actions.conditions import why_not
 from training.models import Edition
 from training.queries import EditionPage, edition_page
 from training.queries.editions import may_schedule
@@ -51,9 +52,12 @@ def rows(edition: Edition) -> list[dict[str, str]]:
         {"key": _("Dates"), "value": cards.when(edition) or _("The dates are not set yet.")},
         {"key": _("Place"), "value": cards.where(edition) or _("The place is not set yet.")},
         {"key": _("Language"), "value": LANGUAGES.get(edition.language, edition.language)},
-        {"key": _("Places"), "value": cards.places(edition)},
         {"key": _("Price"), "value": _("Free of charge")},
     ]
+    if why_not(edition) is None:
+        is_free = edition.places_left and not edition.waiting
+        words = cards.places(edition) if is_free else _("All places are taken.")
+        found.insert(3, {"key": _("Places"), "value": words})
     last = clock.last_day(edition.enrolment_closes, zone)
     if last:
         found.append({"key": _("Last day to enrol"), "value": dates.long_date(last, get_language() or "en")})
