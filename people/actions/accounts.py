@@ -66,37 +66,36 @@ def join_person(*, user: User) -> Person | None:
 
     Not if somebody else signs in as that person, nor if two people share the address: then the trail says so.
     """
-    if (
-        user.person_id
-        or not EmailAddress.objects.filter(
-            user=user, email__iexact=user.email, verified=True
-        ).exists()
-    ):
+    if user.person_id or not _has_proved_address(user):
         return None
-    found = list(
-        Person.objects.select_for_update()
-        .filter(email__iexact=user.email, erased_at=None)
-        .order_by("pk")[:5]
-    )
-    free = [person for person in found if not User.objects.filter(person=person).exists()]
-    if len(found) == 1 and free:
-        person = free[0]
-        user.person = person
-        user.save(update_fields=["person"])
-        keep_in_step(user)
-        audit.record(
-            by=user, verb="account.joined", target=user, person=person, organisation=home_of(person)
-        )
-        return person
+    now = User.objects.select_for_update().get(pk=user.pk)
+    if now.person_id is None:
+        now.person = _only_free_person(now)
+        now.save(update_fields=["person"])
+        keep_in_step(now)
+    user.person = now.person
+    return user.person
+
+
+def _has_proved_address(user: User) -> bool:
+    addresses = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True)
+    return addresses.exists()
+
+
+def _only_free_person(user: User) -> Person | None:
+    """The one person on record with the user's address, unless somebody signs in as them already."""
+    same_address = Person.objects.select_for_update().filter(email__iexact=user.email, erased_at=None)
+    found = list(same_address.order_by("pk")[:5])
+    is_free = len(found) == 1 and not User.objects.filter(person=found[0]).exists()
     for person in found:
         audit.record(
             by=user,
-            verb="account.ambiguous",
+            verb="account.joined" if is_free else "account.ambiguous",
             target=user,
             person=person,
             organisation=home_of(person),
         )
-    return None
+    return found[0] if is_free else None
 
 
 @transaction.atomic

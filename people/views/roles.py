@@ -75,7 +75,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(found, pk=pk)
     if not grants_of(request.user).allows(P.MANAGE_ROLES, membership.organisation):
         raise PermissionDenied("one's own role in another branch")
-    form = EndForm(request.POST or None)
+    form = EndForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         memberships.end(by=request.user, membership=membership, until=form.cleaned_data["until"])
         messages.success(request, _("The role is ended."))
