@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.core.paginator import Paginator
+from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import translation
 
 from tests.rendering import render
 
@@ -45,6 +47,50 @@ def test_every_listed_component_exists() -> None:
     )
     assert len(listed) > 30
     assert set(listed) <= {path.stem for path in COMPONENTS}
+
+
+@pytest.mark.parametrize("code", ["403", "403_csrf", "404", "429", "500", "offline"])
+def test_error_pages_stand_when_nothing_else_does(code: str) -> None:
+    """No context processor, no request, no database: what is known to fail is what these pages are shown for."""
+    html = render_to_string(f"{code}.html")
+    assert html.count("<h1") == 1
+    assert '<html lang="en" dir="ltr">' in html
+    assert " – Tutela</title>" in html
+    assert "site-footer" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"), [("ro", "ltr"), ("uk", "ltr"), ("bg", "ltr"), ("ar", "rtl")]
+)
+def test_pages_say_their_language_and_direction(language: str, direction: str) -> None:
+    with translation.override(language):
+        assert f'<html lang="{language}" dir="{direction}">' in render_to_string("404.html")
+        assert f'<html lang="{language}" dir="{direction}" data-theme="light">' in render_to_string(
+            "letter.html"
+        )
+
+
+def test_the_header_shows_what_the_context_gives_and_nothing_else() -> None:
+    context = {
+        "site_name": "Tutela",
+        "nav_items": [{"text": "Courses", "url": "/c/", "current": True}],
+        "languages": [{"code": "ar", "name": "العربية", "url": "/ar/", "current": False}],
+        "sign_in_url": "/in/",
+        "helplines": [{"name": "Line", "number": "0800 1", "tel": "+408001"}],
+        "footer_links": [{"text": "Privacy", "url": "/p/"}],
+        "support": {"name": "DGASPC", "phone": "0256 1", "tel": "+402561", "email": "a@b.example"},
+    }
+    html = render_to_string("404.html", context)
+    assert html.count('href="/c/" aria-current="page"') == 2
+    assert 'lang="ar" dir="rtl"' in html
+    assert 'href="/in/"' in html
+    assert "Sign out" not in html
+    assert {"tel:+408001", "tel:+402561"} <= set(re.findall(r'href="(tel:[^"]+)"', html))
+    signed_in = render_to_string(
+        "404.html", context | {"account": {"name": "Ana", "sign_out_url": "/out/"}}
+    )
+    assert 'action="/out/"' in signed_in
+    assert 'href="/in/"' not in signed_in
 
 
 class TestTellings:
@@ -162,7 +208,8 @@ class TestLists:
     @pytest.mark.parametrize(
         ("number", "shown"),
         [(1, ["1", "2", "…", "13"]), (2, ["1", "2", "3", "…", "13"]),
-         (3, ["1", "2", "3", "4", "…", "13"]), (6, ["1", "…", "5", "6", "7", "…", "13"]), (11, ["1", "…", "10", "11", "12", "13"]),
+         (3, ["1", "2", "3", "4", "…", "13"]), (6, ["1", "…", "5", "6", "7", "…", "13"]),
+         (11, ["1", "…", "10", "11", "12", "13"]),
          (13, ["1", "…", "12", "13"])],
     )  # fmt: skip
     def test_pages_are_numbered_with_gaps_and_keep_the_query(
