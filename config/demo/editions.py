@@ -31,13 +31,13 @@ class Plan:
 
 
 PLANS = (
-    Plan("foster-initial", 0, -1500, 4, 24, 22, status="done", title="Seria de toamnă"),
-    Plan("foster-initial", 1, -1050, 4, 24, 20, status="done", title="Seria de iarnă"),
-    Plan("foster-initial", 2, -800, 4, 24, 20, status="done", title="Seria întâi"),
-    Plan("violence-early-signs", 0, -900, 2, 20, 16, status="done"),
-    Plan("violence-early-signs", 1, -760, 2, 20, 14, status="done"),
-    Plan("violence-early-signs", 2, -680, 2, 20, 15, status="done"),
-    Plan("foster-initial", 0, -300, 4, 30, 26, status="done", title="Seria de primăvară"),
+    Plan("foster-initial", 1, -1500, 4, 24, 22, status="done", title="Seria de toamnă"),
+    Plan("foster-initial", 2, -1050, 4, 24, 20, status="done", title="Seria de iarnă"),
+    Plan("foster-initial", 0, -800, 4, 24, 20, status="done", title="Seria întâi"),
+    Plan("violence-early-signs", 0, -900, 2, 20, 14, status="done"),
+    Plan("violence-early-signs", 0, -760, 2, 20, 12, status="done"),
+    Plan("violence-early-signs", 0, -680, 2, 20, 13, status="done"),
+    Plan("foster-initial", 0, -300, 4, 30, 24, status="done", title="Seria de primăvară"),
     Plan("foster-initial", 0, -5, 4, 16, 12, status="running", title="Grupa de lucru", step=6),
     Plan("violence-early-signs", 2, -3, 2, 16, 10, status="running", step=9),
     Plan("foster-initial", 0, 21, 4, 12, 9, title="Seria următoare"),
