@@ -23,13 +23,16 @@ def home_page(language: str = "ro") -> HomePage:
         return found
     number = next(_numbers)
     root = Page.objects.get(depth=1)
-    made = root.add_child(
-        instance=HomePage(
-            title=f"Tutela {language}", slug=f"home-{number}", heading="Tutela", introduction="…", locale=locale(language)
-        )
-    )
+    page = HomePage(
+        title=f"Tutela {language}", slug=f"home-{number}", heading="Tutela", introduction="…",
+        locale=locale(language),
+    )  # fmt: skip
+    if first := HomePage.objects.order_by("pk").first():
+        page.translation_key = first.translation_key  # else its pages have no address
+    made = root.add_child(instance=page)
     if not HomePage.objects.exclude(pk=made.pk).exists():
-        site, _new = Site.objects.get_or_create(is_default_site=True, defaults={"root_page": made, "hostname": "testserver"})
+        given = {"root_page": made, "hostname": "testserver"}
+        site, _new = Site.objects.get_or_create(is_default_site=True, defaults=given)
         site.root_page = made
         site.save()
     return made
@@ -40,13 +43,14 @@ def catalogue(language: str = "ro") -> Catalogue:
     found = Catalogue.objects.filter(locale__language_code=language).first()
     if found:
         return found
-    return home_page(language).add_child(
-        instance=Catalogue(title="Cursuri", slug=f"courses-{language}", locale=locale(language))
-    )
+    page = Catalogue(title="Cursuri", slug=f"courses-{language}", locale=locale(language))
+    if first := Catalogue.objects.order_by("pk").first():
+        page.translation_key = first.translation_key
+    return home_page(language).add_child(instance=page)
 
 
 def course(title: str = "", *, language: str = "ro", translation_of: Course | None = None, **fields: Any) -> Course:
-    """A live course; with `translation_of`, the same course in another language. `topics` and `categories` are lists."""
+    """A live course, or its translation into another language. `topics` and `categories` are lists."""
     many = {name: fields.pop(name) for name in ("topics", "categories") if name in fields}
     number = next(_numbers)
     values = {"title": title or f"Curs {number}", "slug": f"course-{number}", "summary": "Pe scurt.", **fields}
