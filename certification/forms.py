@@ -26,9 +26,9 @@ class DayField(forms.DateField):
             "widget": forms.DateInput({"type": "date"}, format=ISO),
             "input_formats": [ISO, "%d.%m.%Y", "%d/%m/%Y"],
             "validators": [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
-            "error_messages": {"invalid": _("Enter a day that exists, with day, month and year.")},
         }
-        super().__init__(**{**given, **kwargs})
+        errors = {"invalid": _("Enter a day that exists, with day, month and year."), **kwargs.pop("error_messages", {})}
+        super().__init__(**{**given, "error_messages": errors, **kwargs})
 
 
 class VerifyForm(forms.Form):
