@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from certification.views import certificates, standing, verify
+from certification.views import certificates, programmes, standing, verify
 
 app_name = "certification"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     re_path(
         r"^certificates/(?P<pk>\d{1,18})/(?P<act>revoke|suspend|reinstate|review)/$", certificates.act, name="certificate-act"
     ),
+    path("programmes/", programmes.listing, name="programmes"),
+    path("programmes/<int:pk>/courses/", programmes.courses, name="programme-courses"),
     path("standing/", standing.listing, name="standing"),
     re_path(r"^standing/standing\.(?P<kind>csv|xlsx)$", standing.file, name="standing-file"),
     path("standing/people/<int:pk>/", standing.person, name="standing-person"),

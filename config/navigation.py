@@ -29,6 +29,7 @@ ENTRIES = (
     Entry(_("Editions"), "training:editions", Permission.VIEW_EDITIONS),
     Entry(_("Standing"), "certification:standing", Permission.VIEW_STANDING),
     Entry(_("People"), "people:register", Permission.VIEW_PEOPLE),
+    Entry(_("Programmes"), "certification:programmes", Permission.MANAGE_PROGRAMMES),
     Entry(_("Content"), "wagtailadmin_home", Permission.EDIT_CONTENT),
     Entry(_("Check a certificate"), "certification:verify"),
 )

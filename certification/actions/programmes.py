@@ -1,0 +1,34 @@
+"""Which courses lead to which programme."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from certification.models import Programme, ProgrammeCourse
+from courses.models import Course
+from courses.queries import source_of
+from people.access import grants_of
+from people.audit import record
+from people.models import User
+from people.permissions import Permission
+
+
+@transaction.atomic
+def set_courses(*, programme: Programme, courses: Sequence[Course], by: User | None) -> bool:
+    """Let exactly these courses lead to the programme's certificate; true if that changed anything.
+
+    Certificates that were issued stay as they are. Raises `PermissionDenied` unless the user may manage programmes.
+    """
+    if by is not None and not grants_of(by).anywhere(Permission.MANAGE_PROGRAMMES):
+        raise PermissionDenied
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    wanted = {source_of(course).pk for course in courses}
+    there = set(programme.programme_courses.values_list("course_id", flat=True))
+    programme.programme_courses.filter(course_id__in=there - wanted).delete()
+    ProgrammeCourse.objects.bulk_create(
+        ProgrammeCourse(programme=programme, course_id=course) for course in sorted(wanted - there)
+    )
+    if there != wanted:
+        record(by=by, verb="programme.courses", target=programme, before=sorted(there), after=sorted(wanted))
+    return there != wanted

@@ -1,0 +1,58 @@
+"""Programmes of the law for those who manage them: the rule in force, what is unknown, and the courses that lead there."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from certification.actions.programmes import set_courses
+from certification.models import Programme
+from certification.programme_queries import programmes_with_rules
+from courses.models import Course
+from people.access import grants_of
+from people.permissions import Permission
+
+
+class CoursesForm(forms.Form):
+    """Which courses lead to the programme."""
+
+    courses = forms.ModelMultipleChoiceField(
+        Course.objects.none(),
+        label=_("Courses that lead to this programme's certificate"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["courses"].queryset = Course.objects.in_language_or_source().order_by("title")
+
+
+def _managed(request: HttpRequest) -> None:
+    if not grants_of(request.user).anywhere(Permission.MANAGE_PROGRAMMES):
+        raise Http404
+
+
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """All programmes of this deployment's jurisdiction."""
+    _managed(request)
+    return render(request, "certification/programmes.html", {"programmes": programmes_with_rules(settings.JURISDICTION)})
+
+
+@login_required
+def courses(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the courses of a programme."""
+    _managed(request)
+    programme = get_object_or_404(Programme, pk=pk, jurisdiction__code=settings.JURISDICTION)
+    choices = Course.objects.in_language_or_source()
+    keys = programme.courses.values("translation_key")
+    form = CoursesForm(request.POST or None, initial={"courses": choices.filter(translation_key__in=keys)})
+    if request.method == "POST" and form.is_valid():
+        set_courses(programme=programme, courses=list(form.cleaned_data["courses"]), by=request.user)
+        messages.success(request, _("The courses of the programme are saved."))
+        return redirect("certification:programmes")
+    return render(request, "certification/programme_courses.html", {"programme": programme, "form": form})
