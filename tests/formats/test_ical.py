@@ -189,3 +189,56 @@ def test_three_hundred_events_are_quick() -> None:
     started = time.process_time()
     make(many)
     assert time.process_time() - started < 2
+
+
+def test_universal_time_needs_no_rules_and_odd_intervals_are_said_in_minutes() -> None:
+    start = datetime(2026, 3, 7, 12, 5, tzinfo=UTC)
+    data = feed(
+        "x",
+        [event(1, zone="UTC", start=start, end=start + timedelta(hours=1))],
+        prodid=PRODID,
+        refresh=timedelta(minutes=90),
+    )
+    assert b"DTSTART:20260307T120500Z\r\n" in data and b"VTIMEZONE" not in data
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT90M\r\n" in data
+
+
+def test_long_lines_are_cut_between_letters() -> None:
+    for word in (
+        "ж" * 200,
+        "a" + "ж" * 200,
+        "العربية " * 30,
+        "€" * 100,
+        "😀" * 60,
+        "x" * 74,
+        "x" * 76,
+    ):
+        data = make([event(1, summary=word)])
+        assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+        assert [line.decode() for line in data.split(b"\r\n")]
+        read = next(iter(icalendar.Calendar.from_ical(data).walk("VEVENT")))
+        assert str(read["SUMMARY"]) == word.strip()
+        assert vobject.readOne(data.decode()).vevent.summary.value == word.strip()
+
+
+def test_the_whole_calendar_is_valid() -> None:
+    calendar = icalendar.Calendar.from_ical(make(EVENTS))
+    assert [component.errors for component in calendar.walk() if component.errors] == []
+    required = {
+        "UID",
+        "DTSTAMP",
+        "DTSTART",
+        "DTEND",
+        "SUMMARY",
+        "STATUS",
+        "SEQUENCE",
+        "LAST-MODIFIED",
+    }
+    assert all(required <= set(component) for component in calendar.walk("VEVENT"))
+
+
+def test_the_rules_of_a_zone_stay_the_same_when_events_of_the_same_year_are_added() -> None:
+    def rules(data: bytes) -> bytes:
+        return data[data.index(b"BEGIN:VTIMEZONE") : data.index(b"BEGIN:VEVENT")]
+
+    assert rules(make([event(0)])) == rules(make([event(0), event(2), event(3)]))

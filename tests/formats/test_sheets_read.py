@@ -325,6 +325,15 @@ def test_hostile_parts(part: str, xml: bytes) -> None:
     }
 
 
+def test_a_document_type_of_any_kind_is_refused() -> None:
+    plain = sheet_xml(
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>'
+    )
+    assert read("a.xlsx", changed(PLAIN, {FIRST_SHEET: plain})).rows
+    typed = plain.replace(b"<worksheet", b"<!DOCTYPE worksheet><worksheet")
+    assert refused("a.xlsx", changed(PLAIN, {FIRST_SHEET: typed})).code == "damaged"
+
+
 def test_macros_are_refused() -> None:
     assert refused("a.xlsx", changed(PLAIN, {"xl/vbaProject.bin": b"code"})).code == "macros"
 
