@@ -66,6 +66,8 @@ def free_places(person: Person, _by: User | None) -> None:
     begun = Q(under_way(), status=Status.CONFIRMED) | Q(edition__status=Edition.Status.DONE)
     for enrolment in waiting.exclude(begun).order_by("edition"):
         enrolments.cancel(enrolment=enrolment, by=None)
+    # Whoever issues a certificate locks the enrolment before the person: so does an erasure.
+    list(Enrolment.objects.filter(person=person).select_for_update(no_key=True).order_by("pk"))
 
 
 OFFER = (

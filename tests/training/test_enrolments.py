@@ -272,6 +272,7 @@ def test_completing_is_repeatable_and_overrides_a_failure(cast, edition):
     fail(enrolment=enrolment, by=None, reason="A lipsit la o sesiune.")
     enrolment.refresh_from_db()
     assert (enrolment.status, enrolment.completed_on) == (Status.NOT_COMPLETED, None)
+    assert enrolment.cancel_reason == "A lipsit la o sesiune."
     complete(enrolment=enrolment, by=None, on=day)
     complete(enrolment=enrolment, by=None, on=day + DAY)
     enrolment.refresh_from_db()

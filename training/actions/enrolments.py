@@ -105,8 +105,8 @@ def complete(*, enrolment: Enrolment, by: User | None, on: date) -> Enrolment:
     enrolment = _for_outcome(enrolment, by)
     if enrolment.status == Status.COMPLETED:
         return enrolment
-    enrolment.status, enrolment.completed_on = Status.COMPLETED, on
-    enrolment.save(update_fields=["status", "completed_on"])
+    enrolment.status, enrolment.completed_on, enrolment.cancel_reason = Status.COMPLETED, on, ""
+    enrolment.save(update_fields=["status", "completed_on", "cancel_reason"])
     _audit(by, "enrolment.completed", enrolment, on=on.isoformat())
     return enrolment
 
@@ -117,9 +117,9 @@ def fail(*, enrolment: Enrolment, by: User | None, reason: str) -> Enrolment:
     enrolment = _for_outcome(enrolment, by)
     if enrolment.status != Status.CONFIRMED:
         return enrolment
-    enrolment.status = Status.NOT_COMPLETED
-    enrolment.save(update_fields=["status"])
-    _audit(by, "enrolment.not_completed", enrolment, reason=reason)
+    enrolment.status, enrolment.cancel_reason = Status.NOT_COMPLETED, reason
+    enrolment.save(update_fields=["status", "cancel_reason"])
+    _audit(by, "enrolment.not_completed", enrolment)
     return enrolment
 
 

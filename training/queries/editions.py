@@ -64,10 +64,10 @@ def coming_editions(
 def course_editions(
     course: Course, *, language: str | None = None, at: datetime | None = None, limit: int = 12
 ) -> list[Edition]:
-    """The next editions of a course in any of its languages, each with its sessions."""
+    """The next editions of a course in any of its languages."""
     editions = Edition.objects.public().coming(at).exclude(status=Status.DONE)
     editions = editions.filter(course__translation_key=course.translation_key)
-    return list(for_cards(editions, language).prefetch_related("sessions")[:limit])
+    return list(for_cards(editions, language)[:limit])
 
 
 def edition_page(

@@ -1,0 +1,171 @@
+"""Several people at once on real PostgreSQL. Each test has a twin that shows the race when the lock is off."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from notifications.models import Message
+from people.models import AuditEvent, Person
+from tests.cast import Cast, build
+from tests.factories import people as make_people
+from tests.factories import training as make
+from training.actions import attendance, enrolments
+from training.actions.attendance import RollMark, take_roll
+from training.actions.errors import Refused
+from training.models import Attendance, Edition, Enrolment, Session, SessionTrainer
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+PLACES, PEOPLE, AT_ONCE = 4, 16, 6
+Status = Enrolment.Status
+
+
+def at_once(tasks: Sequence[Callable[[], object]], workers: int = AT_ONCE) -> list[BaseException]:
+    """Run the tasks in that many threads, all let go together; what they raised."""
+    queue, errors = list(tasks), []
+    barrier = threading.Barrier(workers)
+
+    def work() -> None:
+        barrier.wait(timeout=20)
+        while queue:
+            try:
+                task = queue.pop(0)
+            except IndexError:
+                break
+            try:
+                task()
+            except Exception as error:
+                errors.append(error)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return errors
+
+
+@pytest.fixture
+def cast_here(transactional_db: None) -> Cast:
+    return build()
+
+
+@pytest.fixture
+def lock_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No row is locked, and there is time between counting and deciding."""
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self.all())
+    counted = enrolments._counted
+
+    def slowly(edition: Edition, person: Person) -> object:
+        found = counted(edition, person)
+        time.sleep(0.02)
+        return found
+
+    monkeypatch.setattr(enrolments, "_counted", slowly)
+
+
+def rush(cast: Cast) -> tuple[Edition, list[Person], list[BaseException]]:
+    """People for few places, each post sent twice."""
+    edition = make.coming(cast.timis, capacity=PLACES)
+    people = [make_people.person(cast.timis) for _ in range(PEOPLE)]
+    posts = [lambda p=p: enrolments.enrol(person=p, edition=edition, by=None) for p in people * 2]
+    random.Random(7).shuffle(posts)
+    return edition, people, at_once(posts)
+
+
+def test_a_rush_gives_exactly_the_places_there_are(cast_here):
+    edition, people, errors = rush(cast_here)
+    assert errors == []
+    found = Enrolment.objects.filter(edition=edition)
+    assert found.filter(status=Status.CONFIRMED).count() == PLACES
+    assert found.filter(status=Status.WAITLISTED).count() == PEOPLE - PLACES
+    assert found.values("person").distinct().count() == PEOPLE
+    assert Message.objects.filter(person__in=people).count() == PEOPLE
+    # The order of the list is the order in which the rows came to be.
+    waiting = list(found.waiting().values_list("pk", flat=True))
+    assert waiting == sorted(waiting)
+    assert [e.rank for e in found.with_rank()] == list(range(1, PEOPLE - PLACES + 1))
+
+
+def test_twin_without_the_lock_the_rush_oversells(cast_here, lock_is_off):
+    """If this fails, the test above proves nothing."""
+    edition, _people, _errors = rush(cast_here)
+    assert Enrolment.objects.filter(edition=edition, status=Status.CONFIRMED).count() > PLACES
+
+
+def test_cancellations_in_the_rush_move_up_as_many_each_told_once(cast_here):
+    edition, people, _errors = rush(cast_here)
+    confirmed = list(edition.enrolments.filter(status=Status.CONFIRMED).order_by("pk"))
+    first_waiting = list(edition.enrolments.waiting()[: PLACES - 1].values_list("pk", flat=True))
+    late = [make_people.person(cast_here.timis) for _ in range(4)]
+    tasks = [lambda e=e: enrolments.cancel(enrolment=e, by=None) for e in confirmed[1:] * 2]
+    tasks += [lambda p=p: enrolments.enrol(person=p, edition=edition, by=None) for p in late * 2]
+    random.Random(7).shuffle(tasks)
+    assert at_once(tasks) == []
+    now = edition.enrolments
+    assert now.filter(status=Status.CANCELLED).count() == PLACES - 1
+    confirmed_now = set(now.filter(status=Status.CONFIRMED).values_list("pk", flat=True))
+    assert confirmed_now == {confirmed[0].pk, *first_waiting}
+    assert Message.objects.filter(name="place_freed").count() == PLACES - 1
+    assert Message.objects.filter(name="enrolment_cancelled").count() == PLACES - 1
+    assert AuditEvent.objects.filter(verb="enrolment.moved_up").count() == PLACES - 1
+    assert now.filter(person__in=late).count() == len(late)
+
+
+def book_at_once(cast: Cast, *, same_room: bool) -> list[BaseException]:
+    """Coordinators plan sessions in one room, or with one trainer, at the same time."""
+    room, petar = make.room(cast.timis), cast.petar.person
+    editions = [make.edition(cast.timis) for _ in range(AT_ONCE)]
+    where = {"room": room} if same_room else {"trainers": [petar, cast.mara.person]}
+    return at_once([lambda e=e: make.session(e, 7, **where) for e in editions])
+
+
+@pytest.mark.parametrize("same_room", [True, False])
+def test_two_coordinators_cannot_book_the_same(cast_here, same_room):
+    errors = book_at_once(cast_here, same_room=same_room)
+    assert len(errors) == AT_ONCE - 1
+    assert all(isinstance(error, Refused) for error in errors), errors
+    assert Session.objects.count() == 1
+    assert SessionTrainer.objects.count() == (0 if same_room else 2)
+
+
+def test_twin_without_the_lock_the_database_still_refuses(cast_here, lock_is_off):
+    """The lock makes the refusal a sentence; the constraint makes the clash impossible."""
+    book_at_once(cast_here, same_room=True)
+    assert Session.objects.count() <= 1
+
+
+def two_phones(cast: Cast) -> list[BaseException]:
+    edition = make.edition(cast.timis)
+    session = make.session(edition, 7, trainers=[cast.petar.person])
+    place = make.place(cast.ana.person, edition)
+    make.move_to(session, 0)
+    marks = [RollMark(place.pk, "present"), RollMark(place.pk, "absent")] * 3
+    return at_once([lambda m=m: take_roll(session=session, by=cast.petar, marks=[m]) for m in marks])
+
+
+def test_two_phones_mark_one_person_one_after_the_other(cast_here):
+    assert two_phones(cast_here) == []
+    row = Attendance.objects.get()
+    trail = list(AuditEvent.objects.filter(verb="attendance.corrected").order_by("id"))
+    assert trail[-1].data["new"] == [row.mark, row.minutes] if trail else True
+    # Each correction begins where the one before it ended: no mark was overwritten unseen.
+    for before, after in zip(trail, trail[1:], strict=False):
+        assert before.data["new"] == after.data["old"]
+
+
+def test_twin_without_the_lock_a_mark_is_lost(cast_here, lock_is_off, monkeypatch):
+    reading = attendance._participants
+
+    def slowly(session: Session) -> set[int]:
+        time.sleep(0.03)
+        return reading(session)
+
+    monkeypatch.setattr(attendance, "_participants", slowly)
+    assert two_phones(cast_here) != []
