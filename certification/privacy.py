@@ -2,32 +2,57 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from certification.models import Certificate
+from people.models import Person, User
 from people.privacy import Keep, OnErase, Room, Table, keep, of_person, personal, plain, secret
 from people.privacy.own import FACT
 
-CHECKED = _("anybody who holds the paper can go on checking it; it names nobody")
-COUNTED = _("a line of the ledger is never changed; it names nobody")
+CHECKED = _("kept: whoever holds the paper can go on checking it; it names nobody")
+COUNTED = _("kept: a line of the ledger is never changed, and it names nobody")
 
 RULES = (
-    Table("certification.Programme", (FACT, plain("jurisdiction code name categories courses is_active", "What a law asks for."))),
-    Table("certification.ProgrammeCourse", (plain("programme course", "Which course leads to it."),)),
+    Table(
+        "certification.Programme",
+        (
+            FACT,
+            plain("jurisdiction code name categories courses is_active", "What a law asks for."),
+        ),
+    ),
+    Table(
+        "certification.ProgrammeCourse", (plain("programme course", "Which course leads to it."),)
+    ),
     Table(
         "certification.RuleVersion",
         (
             FACT,
-            plain("programme effective_from effective_to legal_basis validity validity_months note", "The rule."),
-            plain("review_interval_months renewal_window_days grace_days attendance_percent", "Its figures."),
+            plain(
+                "programme effective_from effective_to legal_basis validity validity_months note",
+                "The rule.",
+            ),
+            plain(
+                "review_interval_months renewal_window_days grace_days attendance_percent",
+                "Its figures.",
+            ),
         ),
     ),
     Table(
         "certification.Requirement",
-        (FACT, plain("version code category condition kind topic minutes count period", "What the rule asks for.")),
+        (
+            FACT,
+            plain(
+                "version code category condition kind topic minutes count period",
+                "What the rule asks for.",
+            ),
+        ),
     ),
     Table(
         "certification.Authority",
         (
             plain("organisation prefix signatory_post", "Who issues."),
-            plain("signatory_name", "Who signs in office: public, chosen by an administrator, of no person on record."),
+            plain(
+                "signatory_name",
+                "Who signs in office: public, chosen by an administrator, of no person on record.",
+            ),
         ),
     ),
     Table("certification.NumberSeries", (plain("authority year last", "The last number given."),)),
@@ -48,11 +73,16 @@ CERTIFICATES = (
             ),
             secret(
                 "name_salt name_proof token",
-                _("A code by which somebody who knows your family name can check the number of your certificate."),
+                _(
+                    "A code by which somebody who knows your family name can check the number of your certificate."
+                ),
                 keep=Keep.PROOF,
                 erase=keep(CHECKED),
             ),
-            plain("year serial course_key enrolment_id replaces content_sha256 issued_at issued_by", "How it was made."),
+            plain(
+                "year serial course_key enrolment_id replaces content_sha256 issued_at issued_by",
+                "How it was made.",
+            ),
         ),
     ),
     Table(
@@ -63,7 +93,9 @@ CERTIFICATES = (
             plain("certificate", "Of which."),
             personal(
                 "kind on reason next_review at",
-                _("Whether a certificate was revoked or suspended, and why: everybody who checks it is told."),
+                _(
+                    "Whether a certificate was revoked or suspended, and why: everybody who checks it is told."
+                ),
                 keep=Keep.PROOF,
                 erase=keep(CHECKED),
             ),
@@ -77,7 +109,10 @@ CERTIFICATES = (
         on_erase=OnErase.GO,
         entries=(
             plain("certificate", "Of which."),
-            personal("holder_name snapshot", _("The words printed on your certificate, as they were on that day.")),
+            personal(
+                "holder_name snapshot",
+                _("The words printed on your certificate, as they were on that day."),
+            ),
         ),
     ),
     Table(
@@ -109,4 +144,10 @@ CERTIFICATES = (
     ),
 )
 
-ROOM = Room(tables=(*RULES, *CERTIFICATES))
+
+def wait_for_printer(person: Person, _by: User | None) -> None:
+    """A file that is being printed now is stored first, so that it is found; the next one finds no content."""
+    list(Certificate.objects.filter(person=person).select_for_update(no_key=True).order_by("pk"))
+
+
+ROOM = Room(tables=(*RULES, *CERTIFICATES), prepare=wait_for_printer)

@@ -58,10 +58,12 @@ NOTHING = (
         "Sentences of published pages and how they belong together.",
     ),
     NothingPersonal(
-        ("modelsearch.IndexEntry", "wagtailsearch.IndexEntry", "wagtailcore.ReferenceIndex"),
+        ("wagtailsearch.IndexEntry", "wagtailcore.ReferenceIndex"),
         "Words of published pages, pictures and documents: no model with people in it is indexed (tested).",
     ),
-    NothingPersonal(("wagtailforms.FormSubmission",), "Stays empty: there is no form page (tested)."),
+    NothingPersonal(
+        ("wagtailforms.FormSubmission",), "Stays empty: there is no form page (tested)."
+    ),
     NothingPersonal(("wagtailembeds.Embed",), "Stays empty: no embed finder is set up (tested)."),
     NothingPersonal(
         (

@@ -37,4 +37,6 @@ def forget_visits(timestamp: int) -> None:
 @app.task(name="config.forget_jobs", queueing_lock="forget_jobs", pass_context=False)
 async def forget_jobs(timestamp: int) -> None:
     """Deletes jobs that were done a month ago, the failed ones as well."""
-    await app.job_manager.delete_old_jobs(nb_hours=30 * 24, include_failed=True, include_cancelled=True, include_aborted=True)
+    await app.job_manager.delete_old_jobs(
+        nb_hours=30 * 24, include_failed=True, include_cancelled=True, include_aborted=True
+    )

@@ -8,7 +8,9 @@ from people.privacy import Keep, Room, Subject, Table, becomes, keep, personal, 
 from people.privacy.own import SAYS_NOTHING
 
 # What was waiting is not sent; what was sent, was sent.
-NEVER_SENT = Case(When(status=Message.Status.PENDING, then=Value(Message.Status.FAILED)), default=F("status"))
+NEVER_SENT = Case(
+    When(status=Message.Status.PENDING, then=Value(Message.Status.FAILED)), default=F("status")
+)
 
 
 def messages_to(subject: Subject) -> Q:
@@ -24,7 +26,11 @@ ROOM = Room(
             rows=messages_to,
             entries=(
                 plain("person", "To whom."),
-                personal("name channel language created_at sent_at", _("When we wrote to you, and about what."), erase=keep(SAYS_NOTHING)),
+                personal(
+                    "name channel language created_at sent_at",
+                    _("When we wrote to you, and about what."),
+                    erase=keep(SAYS_NOTHING),
+                ),
                 # An e-mail has an address: the database insists.
                 personal("address", _("Where we wrote to."), erase=becomes("-")),
                 personal("subject", _("The subject of our letter.")),

@@ -3,7 +3,9 @@
 from procrastinate.contrib.django import app
 
 from people.actions.accounts import forget_unused
+from people.actions.erasure import Reason, erase
 from people.actions.imports import forget_expired
+from people.models import Person
 
 
 @app.periodic(cron="17 * * * *")
@@ -18,3 +20,9 @@ def forget_expired_imports(timestamp: int) -> None:
 def forget_unused_logins(timestamp: int) -> None:
     """Log-ins whose address nobody proved are deleted after two days."""
     forget_unused()
+
+
+@app.task(name="people.erase_again")
+def erase_again(person_id: int) -> None:
+    """Once more a while after an erasure: a job that had read the person before may have written since."""
+    erase(person=Person.objects.get(pk=person_id), by=None, reason=Reason.REQUEST)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from people.views import imports, me, register, roles
+from people.views import imports, me, privacy, register, roles
 
 app_name = "people"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("welcome/", me.welcome, name="welcome"),
     path("profile/", me.profile, name="profile"),
     path("profile/edit/", me.edit_profile, name="profile-edit"),
+    path("data/", privacy.my_data, name="data"),
+    path("data/file/", privacy.my_data_file, name="data-file"),
     path("people/", register.people, name="register"),
     path("people/add/", register.add, name="person-add"),
     path("people/<int:pk>/", register.person, name="person"),

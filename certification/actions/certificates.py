@@ -90,7 +90,8 @@ def _locked_series(authority: Authority, year: int) -> NumberSeries:
 
 
 def _locked(enrolment: Enrolment) -> Enrolment:
-    rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
+    # The person too: one who is being erased is not issued anything.
+    rows = Enrolment.objects.select_for_update(no_key=True, of=("self", "person"))
     return rows.select_related("person", "edition__organiser", "edition__course").get(pk=enrolment.pk)
 
 

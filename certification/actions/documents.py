@@ -22,7 +22,8 @@ def make(*, certificate: Certificate) -> CertificateDocument | None:
     Raises `SealUnavailable` while there is no good key: then nothing is stored, and the job tries again.
     """
     rows = Certificate.objects.select_for_update(no_key=True, of=("self",))
-    certificate = rows.select_related("content", "document", "authority__organisation").get(pk=certificate.pk)
+    # What is printed is read after the lock is held: an erasure may have taken it away meanwhile.
+    certificate = rows.select_related("authority__organisation").get(pk=certificate.pk)
     if hasattr(certificate, "document"):
         return certificate.document
     if not hasattr(certificate, "content"):

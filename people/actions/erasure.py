@@ -1,4 +1,4 @@
-"""A person's right to be forgotten and to have a copy. Both work from the privacy register, never from a list of their own."""
+"""The right to be forgotten and to have a copy. Both walk the privacy register; neither has a list of its own."""
 
 import json
 from typing import Any
@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
 
 from people import audit, privacy
 from people.access import may
@@ -40,7 +41,7 @@ def erase(*, person: Person, by: User | None, reason: str) -> Person:
     _require(by, Permission.EDIT_PEOPLE, person)
     for room in privacy.rooms():
         room.prepare(person, by)
-    # From here on nothing that refers to the person can be added until this is done.
+    # A second erasure, and whoever is about to issue a certificate, wait here for this one to end.
     person = Person.objects.select_for_update().get(pk=person.pk)
     already = person.erased_at is not None
     if not already:
@@ -50,13 +51,15 @@ def erase(*, person: Person, by: User | None, reason: str) -> Person:
     if not already:
         audit.record(
             by=by, verb="person.erased", target=person, person=person, organisation=home, ground=reason, rows=rows
-        )
+        )  # fmt: skip
+        later = app.configure_task("people.erase_again", schedule_in={"minutes": 15})
+        later.defer(person_id=person.pk)
     return Person.objects.get(pk=person.pk)
 
 
 @transaction.atomic
 def export(*, person: Person, by: User | None) -> dict[str, Any]:
-    """Everything on record about a person, as plain data that any program reads; by themselves or by their institution."""
+    """Everything on record about a person, as plain data; asked for by themselves or by their institution."""
     if by is None or by.person_id != person.pk:
         _require(by, Permission.EXPORT_PEOPLE, person)
     copy = {
@@ -65,7 +68,9 @@ def export(*, person: Person, by: User | None) -> dict[str, Any]:
         "person": person.pk,
         "records": walk.copy_rows(walk.subject_of(person)),
     }
-    audit.record(by=by, verb="person.copied", target=person, person=person, organisation=home_of(person))
+    audit.record(
+        by=by, verb="person.copied", target=person, person=person, organisation=home_of(person)
+    )
     return json.loads(json.dumps(copy, cls=DjangoJSONEncoder))
 
 
@@ -76,7 +81,7 @@ def _refuse_while_active(person: Person) -> None:
 
 
 def _require(by: User | None, permission: Permission, person: Person) -> None:
-    """Every institution where the person belongs today must let the user; for somebody who belongs nowhere, the last one."""
+    """Every institution where the person belongs today must let the user, or the last one where they belonged."""
     if by is None or by.is_superuser:
         return
     places = _places(person)

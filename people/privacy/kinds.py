@@ -1,4 +1,4 @@
-"""What an entry of the privacy register may say. Words that a person reads are translated; those for developers are not."""
+"""What an entry of the privacy register may say. Words that a person reads are translated, others are not."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 class Ground(TextChoices):
     """Why the law lets us hold it (GDPR, article 6)."""
 
-    PUBLIC_TASK = "public_task", _("it is part of a public task that the law gives to the authority")
+    PUBLIC_TASK = (
+        "public_task",
+        _("it is part of a public task that the law gives to the authority"),
+    )
     SECURITY = "security", _("it keeps accounts and records safe, which the law asks for")
     WISH = "wish", _("you asked for it")
 
@@ -68,7 +71,7 @@ COMPUTED = Erase(Deed.COMPUTED)
 
 
 def keep(why: Any) -> Erase:
-    """An erasure leaves it, for that reason."""
+    """An erasure leaves it; `why` is what its person reads: that it is kept, and the reason."""
     return Erase(Deed.KEPT, why=why)
 
 
@@ -104,7 +107,9 @@ def personal(
 
 def secret(fields: str, purpose: Any, **more: Any) -> Entry:
     """About a person, but in no copy: whoever had it could act in their name."""
-    return personal(fields, purpose, **{"ground": Ground.SECURITY, "keep": Keep.LOGIN, **more, "export": False})
+    return personal(
+        fields, purpose, **{"ground": Ground.SECURITY, "keep": Keep.LOGIN, **more, "export": False}
+    )
 
 
 def plain(fields: str, purpose: str) -> Entry:
@@ -174,7 +179,9 @@ class Table:
     def fields_that(self, deed: Deed) -> dict[str, Erase]:
         """Names of the fields to which an erasure does that."""
         found = [(entry, self.erasure(entry)) for entry in self.entries]
-        return {name: erase for entry, erase in found if erase.deed == deed for name in entry.fields}
+        return {
+            name: erase for entry, erase in found if erase.deed == deed for name in entry.fields
+        }
 
     def exported(self) -> list[str]:
         """Names of the fields that are in a person's copy."""

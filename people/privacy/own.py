@@ -28,11 +28,16 @@ from people.privacy import (
 from people.privacy.kinds import COMPUTED
 from people.roles import STAFF_ROLES, role
 
-FACT = plain("source as_of is_verified preset", "Where a fact of the law is from, and whether it was checked.")
+FACT = plain(
+    "source as_of is_verified preset",
+    "Where a fact of the law is from, and whether it was checked.",
+)
 TREE = plain("path depth numchild", "The place in the tree.")
-SAYS_NOTHING = _("without your name it says nothing about you")
+SAYS_NOTHING = _("kept: without your name it says nothing about you")
 # Reasons that officials typed: the rest of a deed's details are numbers and codes.
-WITHOUT_WORDS = Func(F("data"), Cast(Value("reason"), TextField()), arg_joiner=" - ", template="(%(expressions)s)")
+WITHOUT_WORDS = Func(
+    F("data"), Cast(Value("reason"), TextField()), arg_joiner=" - ", template="(%(expressions)s)"
+)
 
 
 def drafts_about(subject: Subject) -> Q:
@@ -42,7 +47,12 @@ def drafts_about(subject: Subject) -> Q:
     def names_them(row: dict[str, object]) -> bool:
         words = " ".join(str(value) for value in row.values()).casefold()
         addressed = any(address in words for address in subject.addresses)
-        return row.get("person") == subject.person_id or addressed or bool(marks) and all(m in words for m in marks)
+        return (
+            row.get("person") == subject.person_id
+            or addressed
+            or bool(marks)
+            and all(m in words for m in marks)
+        )
 
     found = [
         draft.pk
@@ -55,7 +65,9 @@ def drafts_about(subject: Subject) -> Q:
 def blockers(person: Person) -> Iterator[str]:
     """Whoever works here stops working here first: their roles are ended by those who gave them."""
     today = timezone.localdate()
-    open_now = Membership.objects.filter(Q(until=None) | Q(until__gte=today), person=person, role__in=STAFF_ROLES)
+    open_now = Membership.objects.filter(
+        Q(until=None) | Q(until__gte=today), person=person, role__in=STAFF_ROLES
+    )
     for held in open_now.select_related("organisation"):
         words = {"role": role(held.role).name, "place": held.organisation}
         yield _now("The person still has a role: %(role)s, %(place)s. End it first.") % words
@@ -72,23 +84,38 @@ PERSON = Table(
             "family_name given_name patronymic latin_name",
             _("Your name, to enrol you and to print it on your certificates."),
         ),
-        personal("email phone", _("Your e-mail address and telephone, to tell you about your courses.")),
-        personal("language", _("Your language, for our mails and letters."), erase=keep(SAYS_NOTHING)),
         personal(
-            "region locality postal_address", _("Where you live, to offer courses near you and to send letters.")
+            "email phone", _("Your e-mail address and telephone, to tell you about your courses.")
+        ),
+        personal(
+            "language", _("Your language, for our mails and letters."), erase=keep(SAYS_NOTHING)
+        ),
+        personal(
+            "region locality postal_address",
+            _("Where you live, to offer courses near you and to send letters."),
         ),
         secret(
             "national_id_hash",
-            _("A code made from your national number, to tell you from people of the same name. We do not keep the number."),
+            _(
+                "A code made from your national number, to tell you from others. We do not keep the number."
+            ),
             ground=Ground.PUBLIC_TASK,
             keep=Keep.RECORD,
         ),
         personal("verified_on", _("When your details were last checked.")),
         personal("created_at", _("When you were put on record."), erase=keep(SAYS_NOTHING)),
         personal(
-            "erased_at", _("When your record was erased."), keep=Keep.TRAIL, erase=becomes(Coalesce(F("erased_at"), Now()))
+            "erased_at",
+            _("When your record was erased."),
+            keep=Keep.TRAIL,
+            erase=becomes(Coalesce(F("erased_at"), Now())),
         ),
-        personal("sort_key search_vector", _("Your name once more, for searching and sorting."), erase=COMPUTED, export=False),
+        personal(
+            "sort_key search_vector",
+            _("Your name once more, for searching and sorting."),
+            erase=COMPUTED,
+            export=False,
+        ),
     ),
 )
 
@@ -116,7 +143,9 @@ MEMBERSHIPS = (
             plain("person", "Whose."),
             personal(
                 "kind kind_name number body organisation since until review_due status",
-                _("The document by which an authority lets you care for a child, to remind you when it ends."),
+                _(
+                    "The document by which an authority lets you care for a child, to remind you when it ends."
+                ),
             ),
         ),
     ),
@@ -143,10 +172,22 @@ LOGIN = Table(
     rows=of_login("pk"),
     on_erase=OnErase.GO,
     entries=(
-        plain("person groups user_permissions is_active is_staff is_superuser", "Whose, and what it may do in the CMS."),
-        personal("email language", _("The address that you sign in with, and your language."), keep=Keep.LOGIN),
-        personal("date_joined last_login", _("When you first and last signed in."), keep=Keep.LOGIN),
-        secret("password", _("A code made from your password, if you have one. We do not keep the password.")),
+        plain(
+            "person groups user_permissions is_active is_staff is_superuser",
+            "Whose, and what it may do in the CMS.",
+        ),
+        personal(
+            "email language",
+            _("The address that you sign in with, and your language."),
+            keep=Keep.LOGIN,
+        ),
+        personal(
+            "date_joined last_login", _("When you first and last signed in."), keep=Keep.LOGIN
+        ),
+        secret(
+            "password",
+            _("A code made from your password, if you have one. We do not keep the password."),
+        ),
     ),
 )
 
@@ -177,7 +218,7 @@ LISTS_AND_TRAIL = (
                 _("Who opened or changed your record, and when, so that misuse comes to light."),
                 ground=Ground.SECURITY,
                 keep=Keep.TRAIL,
-                erase=keep(_("it proves what was done, and names nobody")),
+                erase=keep(_("kept: it proves what was done, and names nobody")),
             ),
             personal(
                 "data",
@@ -186,7 +227,10 @@ LISTS_AND_TRAIL = (
                 keep=Keep.TRAIL,
                 erase=becomes(WITHOUT_WORDS),
             ),
-            plain("actor_id target_type target_id person_id organisation_path", "Numbers of the records concerned."),
+            plain(
+                "actor_id target_type target_id person_id organisation_path",
+                "Numbers of the records concerned.",
+            ),
         ),
     ),
 )
@@ -200,15 +244,30 @@ FACTS = (
             plain("week_start weekend digits name_order level1_label", "Its conventions."),
         ),
     ),
-    Table("people.Category", (FACT, plain("jurisdiction code name kind is_active", "What the law calls people."))),
-    Table("people.Helpline", (FACT, plain("jurisdiction code name number hours", "A public telephone number."))),
-    Table("people.Region", (FACT, TREE, plain("jurisdiction code name kind is_hidden", "A unit of the territory."))),
+    Table(
+        "people.Category",
+        (FACT, plain("jurisdiction code name kind is_active", "What the law calls people.")),
+    ),
+    Table(
+        "people.Helpline",
+        (FACT, plain("jurisdiction code name number hours", "A public telephone number.")),
+    ),
+    Table(
+        "people.Region",
+        (FACT, TREE, plain("jurisdiction code name kind is_hidden", "A unit of the territory.")),
+    ),
     Table(
         "people.Organisation",
         (
             TREE,
-            plain("jurisdiction code name short_name kind covers language is_active preset", "An institution."),
-            plain("email phone address", "Its office: addresses of an institution, never of somebody in it."),
+            plain(
+                "jurisdiction code name short_name kind covers language is_active preset",
+                "An institution.",
+            ),
+            plain(
+                "email phone address",
+                "Its office: addresses of an institution, never of somebody in it.",
+            ),
         ),
     ),
 )

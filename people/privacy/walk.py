@@ -25,7 +25,10 @@ def subject_of(person: Person) -> Subject:
     """The person's keys, addresses and names as they are now: an erasure needs them after they are gone."""
     users = User.objects.filter(person=person)
     addresses = {person.email.lower(), *(user.email.lower() for user in users)}
-    addresses |= {email.lower() for email in EmailAddress.objects.filter(user__in=users).values_list("email", flat=True)}
+    addresses |= {
+        email.lower()
+        for email in EmailAddress.objects.filter(user__in=users).values_list("email", flat=True)
+    }
     addresses -= {""} | _shared(addresses, person)
     # Somebody may have asked for a code with this address and never finished: that log-in is the person's too.
     mine = Q(person=person) | Q(person=None, is_superuser=False, email__in=addresses)
@@ -130,8 +133,14 @@ def copy_rows(subject: Subject) -> dict[str, list[dict[str, Any]]]:
     for table in privacy.tables():
         names = table.exported()
         if table.rows and names:
-            links = [name for name in names if apps.get_model(table.model)._meta.get_field(name).is_relation]
-            rows = rows_of(table, subject).select_related(*links) if links else rows_of(table, subject)
+            links = [
+                name
+                for name in names
+                if apps.get_model(table.model)._meta.get_field(name).is_relation
+            ]
+            rows = (
+                rows_of(table, subject).select_related(*links) if links else rows_of(table, subject)
+            )
             copies = [{name: _plain(getattr(row, name)) for name in names} for row in rows]
             if copies:
                 found[table.model] = copies

@@ -1,0 +1,168 @@
+"""At least one row of Ana's in each table that the register knows how to search."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from wagtail.admin.models import EditingSession, FormState
+from wagtail.models import (
+    APIToken,
+    Comment,
+    CommentReply,
+    ModelLogEntry,
+    PageLogEntry,
+    PageSubscription,
+    Task,
+    TaskState,
+    UploadedFile,
+    Workflow,
+    WorkflowState,
+)
+from wagtail.users.models import UserProfile
+
+from certification.models import CertificateDocument, HoursEntry
+from courses.models import LessonProgress, TestAttempt
+from notifications.models import Message
+from people import audit
+from people.models import Authorisation, ImportDraft, User
+from tests.cast import Cast
+from tests.factories import certification as issue
+from tests.factories import courses
+from training.models import Attendance, CalendarFeed, Edition, Enrolment, SessionTrainer
+
+NOW = timezone.now()
+
+
+def of_learning(cast: Cast) -> None:
+    """A course of last month: progress, place, attendance; and a session that Ana herself led."""
+    ana = cast.ana.person
+    Authorisation.objects.create(
+        person=ana, kind="atestat", number="1", body="DGASPC", since=NOW.date()
+    )
+    ImportDraft.objects.create(owner=cast.ana, organisation=cast.timis, file_name="list.xlsx")
+    audit.record(by=cast.ion, verb="person.opened", target=ana, person=ana, organisation=cast.timis)
+    Message.objects.create(
+        person=ana,
+        address="ana@example.org",
+        name="x",
+        language="ro",
+        subject="x",
+        text="x",
+        html="x",
+    )
+    LessonProgress.objects.create(person=ana, course_key=uuid4(), lesson_key=uuid4())
+    TestAttempt.objects.create(
+        person=ana, course_key=uuid4(), test_key=uuid4(), number=1, language="ro", score=1, questions=2, passed=False
+    )  # fmt: skip
+    CalendarFeed.objects.create(person=ana)
+    edition = issue.edition(courses.course(), cast.timis, status=Edition.Status.DONE)
+    past = issue.session(edition, NOW - timedelta(days=30))
+    place = Enrolment.objects.create(
+        edition=edition,
+        person=ana,
+        status="cancelled",
+        cancelled_at=NOW,
+        cancel_reason="x",
+        code="MK",
+    )
+    Attendance.objects.create(
+        session=past, enrolment=place, mark="late", minutes=60, reason="x", recorded_by=cast.ana
+    )
+    SessionTrainer.objects.create(session=past, trainer=ana, starts=past.starts, ends=past.ends)
+
+
+def of_certificates(cast: Cast) -> None:
+    """A revoked certificate with its content and file, and an hour."""
+    ana = cast.ana.person
+    certificate = issue.certificate(ana, issue.programme(cast.carer), issuer=cast.timis)
+    issue.event(certificate, "revoked", NOW.date())
+    CertificateDocument.objects.create(
+        certificate=certificate,
+        pdf=ContentFile(b"%PDF", name="a.pdf"),
+        sha256="0" * 64,
+        sealed_with="x",
+    )
+    HoursEntry.objects.create(
+        person=ana,
+        on=NOW.date(),
+        minutes=60,
+        kind="theory",
+        source="external",
+        reference="x",
+        note="x",
+    )
+
+
+def of_account(cast: Cast) -> None:
+    """Second step, confirmation, a session with something in it."""
+    address = EmailAddress.objects.get(user=cast.ana)
+    EmailConfirmation.objects.create(email_address=address, key="k", sent=NOW)
+    Authenticator.objects.create(user=cast.ana, type="totp", data={"secret": "s"})
+    store = SessionStore()
+    store["_auth_user_id"] = str(cast.ana.pk)
+    store.save()
+    UserSession.objects.create(
+        user=cast.ana,
+        ip="203.0.113.77",
+        session_key=store.session_key,
+        user_agent="x",
+        data={},
+        last_seen_at=NOW,
+    )
+
+
+def of_the_cms(cast: Cast) -> None:
+    """What an editor leaves behind in Wagtail."""
+    user, page = cast.ana, courses.home_page()
+    page_kind, user_kind = (
+        ContentType.objects.get_for_model(page),
+        ContentType.objects.get_for_model(User),
+    )
+    UserProfile.objects.create(user=user, avatar=ContentFile(b"x", name="a.png"))
+    EditingSession.objects.create(
+        user=user, content_type=page_kind, object_id=str(page.pk), last_seen_at=NOW
+    )
+    FormState.objects.create(
+        user=user, content_type=page_kind, object_id=str(page.pk), data="{}", last_updated_at=NOW
+    )
+    APIToken.objects.create(user=user, name="x", key_hash="h", prefix="p")
+    UploadedFile.objects.create(uploaded_by_user=user, file=ContentFile(b"x", name="u.png"))
+    remark = Comment.objects.create(page=page, user=user, text="x", contentpath="title")
+    CommentReply.objects.create(comment=remark, user=user, text="x")
+    PageSubscription.objects.create(user=user, page=page, comment_notifications=True)
+    ModelLogEntry.objects.create(
+        content_type=user_kind,
+        object_id=str(user.pk),
+        label="x",
+        action="wagtail.edit",
+        timestamp=NOW,
+        user=cast.adm,
+    )
+    PageLogEntry.objects.create(
+        page=page,
+        content_type=page_kind,
+        label="x",
+        action="wagtail.comments.create",
+        timestamp=NOW,
+        user=user,
+    )
+    page.owner = page.locked_by = user
+    page.save()
+    revision = page.save_revision(user=user)
+    state = WorkflowState.objects.create(
+        content_type=page_kind, base_content_type=page_kind, object_id=str(page.pk), status="approved",
+        workflow=Workflow.objects.create(name="Review"), requested_by=user,
+    )  # fmt: skip
+    TaskState.objects.create(
+        workflow_state=state,
+        revision=revision,
+        task=Task.objects.create(name="Look"),
+        finished_by=user,
+        comment="x",
+    )
