@@ -16,7 +16,7 @@ from tests import cluster
 def postgres() -> Iterator[psycopg.Connection]:
     """A connection with the two name functions in a schema of its own, all rolled back at the end."""
     schema = f"formats_{os.getpid()}"
-    with psycopg.connect(os.environ.get("FORMATS_TEST_DSN") or cluster.server()) as connection:
+    with psycopg.connect(cluster.server()) as connection:
         connection.execute(f"create schema {schema}")
         connection.execute(f"set local search_path to {schema}")
         connection.execute(names_sql.FOLD_SQL)
