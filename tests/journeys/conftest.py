@@ -1,0 +1,81 @@
+"""The journey's site and its pictures."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from allauth.mfa.totp.internal import auth
+from playwright.sync_api import Browser, Page
+
+from tests import cluster
+from tests.journeys import site as real
+
+PICTURES = real.ROOT / "screenshots"
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, django_db_blocker, worker_name, tmp_path_factory) -> Iterator[real.Site]:
+    """A running site with institutions and staff, and an empty catalogue."""
+    with cluster.clone(f"{worker_name}_journey") as url, real.running(url, tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@dataclass
+class Cast:
+    """Who takes part, each in a browser of their own."""
+
+    site: real.Site
+    browser: Browser
+    accounts: list[dict]
+    pages: dict[str, Page] = field(default_factory=dict)
+    step: int = 0
+
+    def account(self, role: str, county: str = "") -> dict:
+        """The log-in of that role."""
+        return next(a for a in self.accounts if a["role"] == role and county in (a["county"] or ""))
+
+    def newcomer(self, name: str, *, phone: bool = True) -> Page:
+        """Somebody who is not signed in, with an old phone or a desk."""
+        size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
+        context = self.browser.new_context(viewport=size, locale="ro-RO", reduced_motion="reduce")
+        page = self.pages[name] = context.new_page()
+        page.set_default_timeout(20_000)
+        return page
+
+    def staff(self, role: str, county: str = "", *, phone: bool = False) -> Page:
+        """Somebody who signed in with password and authenticator app."""
+        key = f"{role} {county}"
+        if key not in self.pages:
+            account = self.account(role, county)
+            page = self.newcomer(key, phone=phone)
+            page.goto(f"{self.site.url}/en/account/login/password/")
+            page.fill("[name=login]", account["email"])
+            page.fill("[name=password]", account["password"])
+            page.locator("main .button-group button").first.click()
+            page.fill("[name=code]", totp(account["totp_secret"]))
+            page.locator("main .button-group button").first.click()
+            page.wait_for_url(re.compile(r"/me/"))
+        return self.pages[key]
+
+    def picture(self, page: Page, name: str) -> None:
+        """Keep what the page looks like at this step."""
+        self.step += 1
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{self.step:02d}-{name}.png", full_page=True)
+
+
+def totp(secret: str) -> str:
+    """What the authenticator app shows now."""
+    counter = next(iter(auth.yield_hotp_counters_from_time()))
+    return auth.format_hotp_value(auth.hotp_value(secret, counter))
+
+
+@pytest.fixture
+def cast(site: real.Site, browser: Browser) -> Cast:
+    """Everybody, after the institutions and log-ins are there."""
+    script = (Path(__file__).parent / "world.py").read_text()
+    printed = site.manage("manage.py", "shell", "-c", script)
+    return Cast(site, browser, json.loads(printed.strip().splitlines()[-1]))
