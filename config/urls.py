@@ -22,8 +22,8 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("v/<str:token>/", verify.by_token_short, name="verify-short"),
-    path("calendar/<str:token>.ics", feeds.personal, name="feed-personal"),
     path("calendar/public.ics", feeds.public, name="feed-public"),
+    path("calendar/<str:token>.ics", feeds.personal, name="feed-personal"),
     path("outbox/", include("notifications.urls")),
 ]
 urlpatterns += i18n_patterns(

@@ -1,0 +1,235 @@
+"""Calendars: secret and revocable, unchanged means 304, moved and cancelled is seen by two readers."""
+
+from datetime import timedelta
+
+import icalendar
+import pytest
+import vobject
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from people.models import AuditEvent
+from tests.factories import courses as make_courses
+from tests.factories import training as make
+from training.actions import editions, enrolments, feeds, sessions
+from training.models import CalendarFeed
+
+
+@pytest.fixture
+def feed(cast):
+    """Ana's calendar: an edition of two sessions, one in a room, one online; Petar leads the second."""
+    edition = make.edition(cast.timis, title="Formare, grupa; „A”")
+    make.session(edition, 7, room=make.room(cast.timis, "Sala Mare"))
+    make.session(edition, 8, link="https://meet.example.org/a", title="Atașament", trainers=[cast.petar.person])
+    make.place(cast.ana.person, edition)
+    return feeds.make(by=cast.ana, person=cast.ana.person)
+
+
+def get(feed: CalendarFeed, **headers):
+    return Client(headers=headers).get(f"/calendar/{feed.token}.ics")
+
+
+def events(body: bytes) -> dict[str, icalendar.Event]:
+    return {str(e["UID"]): e for e in icalendar.Calendar.from_ical(body).walk("VEVENT")}
+
+
+def uid(session) -> str:
+    return f"session-{session.pk}@localhost"
+
+
+def test_the_feed_holds_the_own_sessions(cast, feed):
+    make.coming(cast.timis)  # of nobody
+    response = get(feed)
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    first, second = feed.person.enrolments.get().edition.sessions.all()
+    found = events(response.content)
+    assert set(found) == {uid(first), uid(second)}
+    assert str(found[uid(first)]["LOCATION"]).startswith("Casa")
+    assert "Sala Mare" in str(found[uid(first)]["LOCATION"])
+    assert str(found[uid(second)]["SUMMARY"]) == "Formare, grupa; „A”: Atașament"
+    assert "https://meet.example.org/a" in str(found[uid(second)]["DESCRIPTION"])
+    assert found[uid(first)]["DTSTART"].dt == first.starts
+    assert found[uid(first)]["DTSTART"].params["TZID"] == "Europe/Bucharest"
+    assert str(found[uid(first)]["ATTENDEE"]) == "mailto:ana@example.org"
+    assert b"METHOD" not in response.content
+    assert b"BEGIN:VTIMEZONE" in response.content
+    assert f"/ro/training/editions/{first.edition_id}/" in str(found[uid(first)]["URL"])
+
+
+def test_a_second_reader_agrees(cast, feed):
+    found = {e.uid.value: e for e in vobject.readOne(get(feed).content.decode()).vevent_list}
+    for session in feed.person.enrolments.get().edition.sessions.all():
+        assert found[uid(session)].dtstart.value == session.starts
+        assert found[uid(session)].sequence.value == "0"
+
+
+def test_unchanged_is_304_and_any_change_is_not(cast, feed):
+    etag = get(feed)["ETag"]
+    assert get(feed)["ETag"] == etag
+    again = get(feed, if_none_match=etag)
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+    session = feed.person.enrolments.get().edition.sessions.first()
+    sessions.cancel(by=None, session=session, reason="Zi liberă")
+    assert get(feed, if_none_match=etag).status_code == 200
+
+
+def test_moved_and_cancelled_are_seen(cast, feed):
+    first, second = feed.person.enrolments.get().edition.sessions.all()
+    day = timedelta(days=1)
+    facts = {"time_zone": first.time_zone, "room": first.room}
+    sessions.move(by=None, session=first, starts=first.starts + day, ends=first.ends + day, **facts)
+    sessions.cancel(by=None, session=second, reason="Zi liberă")
+    found = events(get(feed).content)
+    assert (found[uid(first)]["SEQUENCE"], str(found[uid(first)]["STATUS"])) == (1, "CONFIRMED")
+    assert found[uid(first)]["DTSTART"].dt == first.starts + day
+    assert (found[uid(second)]["SEQUENCE"], str(found[uid(second)]["STATUS"])) == (1, "CANCELLED")
+    assert "Zi liberă" in str(found[uid(second)]["DESCRIPTION"])
+
+
+def test_past_sessions_stay_two_months(cast, feed):
+    first, second = feed.person.enrolments.get().edition.sessions.all()
+    make.move_to(first, -55)
+    make.move_to(second, -70)
+    assert set(events(get(feed).content)) == {uid(first)}
+
+
+def test_a_cancelled_edition_stays_as_cancelled_a_place_given_up_goes(cast, feed):
+    place = feed.person.enrolments.get()
+    enrolments.cancel(enrolment=place, by=cast.ana)
+    assert events(get(feed).content) == {}
+    make.place(cast.ana.person, place.edition)
+    editions.change_status(by=None, edition=place.edition, status="cancelled", reason="Inundație")
+    found = events(get(feed).content)
+    assert {str(e["STATUS"]) for e in found.values()} == {"CANCELLED"}
+    assert len(found) == 2
+
+
+def test_whoever_waits_has_no_session_yet(cast):
+    edition = make.coming(cast.timis, capacity=1)
+    make.place(cast.ana.person, edition)
+    make.place(cast.clara.person, edition)
+    assert events(get(feeds.make(by=None, person=cast.clara.person)).content) == {}
+
+
+def test_a_trainer_has_the_sessions_they_lead(cast, feed):
+    mine = feeds.make(by=cast.petar, person=cast.petar.person)
+    session = cast.petar.person.sessions_led.get().session
+    assert set(events(get(mine).content)) == {uid(session)}
+
+
+@pytest.mark.parametrize("token", ["nothing", "x" * 200])
+def test_an_unknown_address_answers_404(db, token):
+    assert Client().get(f"/calendar/{token}.ics").status_code == 404
+
+
+def test_a_revoked_address_answers_like_an_unknown_one(cast, feed):
+    etag = get(feed)["ETag"]
+    feeds.revoke(by=cast.ana, person=cast.ana.person)
+    feeds.revoke(by=cast.ana, person=cast.ana.person)
+    assert get(feed).status_code == get(feed, if_none_match=etag).status_code == 404
+    verbs = list(AuditEvent.objects.about(feed).order_by("id").values_list("verb", flat=True))
+    assert verbs == ["feed.made", "feed.revoked"]
+
+
+def test_a_new_address_replaces_the_old_one(cast, feed):
+    new = feeds.make(by=cast.ana, person=cast.ana.person)
+    assert new.token != feed.token
+    assert (get(feed).status_code, get(new).status_code) == (404, 200)
+
+
+def test_nobody_makes_or_stops_the_address_of_somebody_else(cast, feed):
+    for attempt in (feeds.make, feeds.revoke):
+        with pytest.raises(PermissionDenied):
+            attempt(by=cast.mara, person=cast.ana.person)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_feeds_are_for_reading(cast, feed, method):
+    for url in (f"/calendar/{feed.token}.ics", "/calendar/public.ics"):
+        assert getattr(Client(), method)(url).status_code == 405
+
+
+def test_a_feed_costs_the_same_for_one_and_for_many(cast, django_assert_num_queries):
+    feed = feeds.make(by=None, person=cast.ana.person)
+    for number in range(3):
+        edition = make.coming(cast.timis, day=5 + number)
+        make.place(cast.ana.person, edition)
+        with django_assert_num_queries(2):
+            assert get(feed).status_code == 200
+
+
+# The page of the address
+
+
+def test_the_page_makes_shows_and_stops_the_address(cast):
+    browser = cast.browser(cast.ana)
+    page = reverse("training:calendar")
+    assert "webcal://" not in browser.get(page).content.decode()
+    for action in ("calendar-make", "calendar-stop"):
+        assert browser.get(reverse(f"training:{action}")).status_code == 405
+    browser.post(reverse("training:calendar-make"))
+    token = CalendarFeed.objects.get().token
+    text = browser.get(page).content.decode()
+    assert f"{settings.SITE_URL}/calendar/{token}.ics" in text
+    assert f"webcal://localhost:8000/calendar/{token}.ics" in text
+    browser.post(reverse("training:calendar-stop"))
+    assert token not in browser.get(page).content.decode()
+
+
+def test_the_file_of_one_place_is_for_its_owner(cast, feed):
+    place = feed.person.enrolments.get()
+    url = reverse("training:enrolment-calendar", args=[place.pk])
+    response = cast.browser(cast.ana).get(url)
+    assert len(events(response.content)) == 2
+    assert "attachment" in response["Content-Disposition"]
+    for who in (cast.clara, cast.mara, cast.adm):
+        assert cast.browser(who).get(url).status_code == 404
+    enrolments.cancel(enrolment=place, by=None)
+    assert cast.browser(cast.ana).get(url).status_code == 404
+
+
+# The public feed
+
+
+@pytest.fixture
+def shelf(cast):
+    topic = make_courses.topic("law")
+    course = make_courses.course("Lege", topics=[topic], categories=[cast.carer])
+    here = make.edition(cast.timis, course=course)
+    make.session(here, 7, link="https://meet.example.org/secret")
+    make.coming(cast.cluj)
+    make.coming(cast.cluj, is_online=True)
+    make.coming(cast.timis, status="draft")
+    return here
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", 3),
+        ("county=RO-TM", 2),
+        ("county=RO-XX", 1),
+        ("topic=law", 1),
+        ("topic=none", 0),
+        ("audience=ro-foster-carer", 1),
+        ("audience=none", 0),
+        ("county=RO-CJ&topic=law", 0),
+        ("lang=xx", 3),
+    ],
+)
+def test_the_public_feed_by_county_topic_and_audience(shelf, query, found):
+    response = Client().get(f"/calendar/public.ics?{query}")
+    assert len(events(response.content)) == found
+    again = Client(headers={"if-none-match": response["ETag"]}).get(f"/calendar/public.ics?{query}")
+    assert again.status_code == 304
+
+
+def test_the_public_feed_tells_no_link_and_no_person(cast, shelf):
+    make.place(cast.ana.person, shelf)
+    body = Client().get("/calendar/public.ics?lang=en").content
+    assert b"secret" not in body
+    assert b"ATTENDEE" not in body
+    assert b"ana@example.org" not in body
+    assert b"/en/training/editions/" in body.replace(b"\r\n ", b"")
