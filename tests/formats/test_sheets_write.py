@@ -146,14 +146,14 @@ def test_odd_titles_and_empty_tables() -> None:
     assert len(sheet["A2"].value) == 32_767
 
 
-def test_thirty_thousand_rows_stream() -> None:
+def test_ten_thousand_rows_stream() -> None:
     tracemalloc.start()
     started = time.process_time()
     data = write_xlsx(
-        ["Nume", "Data", "Ore"], ((f"Nume {n}", date(2026, 1, 1), n) for n in range(30_000))
+        ["Nume", "Data", "Ore"], ((f"Nume {n}", date(2026, 1, 1), n) for n in range(10_000))
     )
     took, (_, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert took < 60
-    assert peak < 100 * 2**20
+    assert peak < 60 * 2**20
     assert len(data) < 2 * 2**20
