@@ -65,7 +65,7 @@ class Grants:
 
 
 def grants_of(user: Any) -> Grants:
-    """What the user's roles reach today; read from the database once per user object, so a lost role is lost at once."""
+    """What the user's roles reach today; read once for each user object, so a lost role is lost at once."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Grants()
     if "_grants" not in user.__dict__:

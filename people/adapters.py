@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return codes.new_code()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write to the recipient in the language they chose, whatever the language of the page that asked for the mail."""
+        """Write to the recipient in the language they chose, whatever the language of the page that asks."""
         user = User.objects.filter(email__iexact=email).first()
         language = user.language if user else translation.get_language()
         code = context.get("code")
@@ -92,7 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return mail
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
-        """Remember the language of the page, and join the login to the person a directorate recorded with this address."""
+        """Remember the language, and join the login to the person whom a directorate recorded with this address."""
         accounts.remember_language(user=user, language=translation.get_language() or user.language)
         accounts.join_person(user=user)
         return super().post_login(request, user, **kwargs)

@@ -1,4 +1,4 @@
-"""Lets roles answer the one permission that Wagtail asks for at its door; page permissions stay with Wagtail's groups."""
+"""Roles answer the one permission that Wagtail asks for at its door; pages stay with Wagtail's groups."""
 
 from typing import Any
 

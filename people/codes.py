@@ -12,7 +12,7 @@ def new_code() -> str:
 
 
 def plain(typed: str) -> str:
-    """The letters and digits of what was typed, with ٠-٩ and ۰-۹ as 0-9; spaces, dashes and invisible marks are left out."""
+    """The letters and digits of what was typed, with ٠-٩ and ۰-۹ as 0-9, without spaces, dashes and invisible marks."""
     folded = unicodedata.normalize("NFKC", typed)
     return "".join(
         str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded if c.isalnum()

@@ -46,7 +46,9 @@ class TranslatedField(models.JSONField):
         kwargs.setdefault("default", dict)
         super().__init__(*args, **kwargs)
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, self.attname, _TranslatedAttribute(self.attname))
 
@@ -63,12 +65,18 @@ class TranslatedField(models.JSONField):
         return models.Field.formfield(self, **{"form_class": TranslatedFormField, **kwargs})
 
 
+def _direction(code: str) -> str:
+    return "rtl" if code == "ar" else "ltr"
+
+
 class TranslatedWidget(forms.MultiWidget):
     """One text box a language."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         boxes = {
-            code: forms.TextInput({"lang": code, "dir": "rtl" if code == "ar" else "ltr", "placeholder": name, "aria-label": name})
+            code: forms.TextInput(
+                {"lang": code, "dir": _direction(code), "placeholder": name, "aria-label": name}
+            )
             for code, name in settings.LANGUAGES
         }
         super().__init__(boxes, attrs)
@@ -84,8 +92,14 @@ class TranslatedFormField(forms.MultiValueField):
     def __init__(self, **kwargs: Any) -> None:
         for unwanted in ("encoder", "decoder", "max_length"):
             kwargs.pop(unwanted, None)
-        boxes = [forms.CharField(required=False, max_length=300) for _language in settings.LANGUAGES]
+        boxes = [
+            forms.CharField(required=False, max_length=300) for _language in settings.LANGUAGES
+        ]
         super().__init__(boxes, widget=TranslatedWidget, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[str]) -> dict[str, str]:
-        return {code: text for (code, _name), text in zip(settings.LANGUAGES, data_list, strict=False) if text}
+        return {
+            code: text
+            for (code, _name), text in zip(settings.LANGUAGES, data_list, strict=False)
+            if text
+        }

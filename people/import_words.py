@@ -19,7 +19,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
                     "Personal number", "CNP", "IDNP", "ІПН", "الرقم الوطني"),
     "email": ("E-mail", "Adresă de e-mail", "Електронна пошта", "Имейл", "البريد الإلكتروني",
               "Email address", "E-mail address", "Email", "Mail", "Е-пошта", "Електронна поща", "Имейл адрес"),
-    "phone": ("Telephone", "Telefon", "Телефон", "Телефонен номер", "الهاتف", "Phone", "Mobile", "Telefon mobil", "رقم الهاتف"),
+    "phone": ("Telephone", "Telefon", "Телефон", "Телефонен номер", "الهاتف",
+              "Phone", "Mobile", "Telefon mobil", "رقم الهاتف"),
     "county": ("County", "Județ", "Область", "Област", "المحافظة", "Region", "District", "Raion", "Регион"),
     "locality": ("Town or village", "Localitate", "Населений пункт", "Населено място", "المدينة أو القرية",
                  "Town", "City", "Oraș", "Місто", "Град", "المدينة"),
@@ -32,7 +33,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 # "Județul Timiș", "Timiș County", "Одеська область": the word for county is no part of the name (folded as names are).
 COUNTY_WORDS = frozenset(
-    {"judetul", "judet", "county", "oblast", "область", "област", "raion", "raionul", "district", "محافظه", "المحافظه", "اقليم"}
+    {"judetul", "judet", "county", "oblast", "область", "област", "raion", "raionul", "district", "محافظه", "المحافظه",
+     "اقليم"}
 )
 
 
@@ -56,10 +58,10 @@ def _row_reasons() -> dict[str, str]:
         "digits_in_name": _("There are digits in the name."),
         "bad_email": _("“%(value)s” is not an e-mail address."),
         "bad_phone": _("“%(value)s” is not a telephone number."),
-        "short_number": _("The national number is too short. Leading zeros may be lost: make the column a text column."),
-        "number_taken": _("A person with this national number is on record in another institution. Ask your administrator."),
+        "short_number": _("The national number is too short. Make the column a text column: zeros may be lost."),
+        "number_taken": _("Somebody with this number is on record in another institution. Ask your administrator."),
         "unknown_county": _("“%(value)s” is not a county that we know."),
-        "unknown_category": _("“%(value)s” is not a category that we know. Use the words of the list on the upload page."),
+        "unknown_category": _("“%(value)s” is not a category that we know. The upload page lists them."),
         "unknown_language": _("“%(value)s” is not one of our languages. Write en, ro, uk, bg or ar."),
         "bad_day": _("“%(value)s” is not a date. Write it like 2026-03-07 or 07.03.2026."),
         "day_out_of_range": _("The date lies in the future or too far in the past."),
@@ -99,14 +101,16 @@ def _counted(count: int) -> dict[str, str]:
             "The file is bigger than %(count)d megabyte.", "The file is bigger than %(count)d megabytes.", count
         ),
         "unpacked_too_big": ngettext(
-            "The file unpacks to more than %(count)d megabyte.", "The file unpacks to more than %(count)d megabytes.", count
+            "The file unpacks to more than %(count)d megabyte.",
+            "The file unpacks to more than %(count)d megabytes.", count,
         ),
         "too_many_parts": ngettext(
             "The workbook has more than %(count)d part. Save only the sheet with the list.",
             "The workbook has more than %(count)d parts. Save only the sheet with the list.", count,
         ),
         "too_many_rows": ngettext(
-            "There is more than %(count)d row. Split the list.", "There are more than %(count)d rows. Split the list.", count
+            "There is more than %(count)d row. Split the list.",
+            "There are more than %(count)d rows. Split the list.", count,
         ),
         "too_many_columns": ngettext(
             "There is more than %(count)d column.", "There are more than %(count)d columns.", count
@@ -119,5 +123,5 @@ def known(by: str) -> str:
     return {
         "number": _("The national number is on record."),
         "email": _("The e-mail address is on record."),
-        "name": _("A person of this name is on record in this institution. If this is somebody else, add them by hand."),
+        "name": _("A person of this name is on record here. If this is somebody else, add them by hand."),
     }[by]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -187,7 +187,7 @@ def _day(text: str) -> str:
     numbers = [int(part) for part in found.groups()]
     year, month, day = numbers if numbers[0] > 1000 else numbers[::-1]
     try:
-        value = datetime(year, month, day).date()
+        value = date(year, month, day)
     except ValueError as error:
         raise RowError("since", "bad_day", value=plain[:60]) from error
     if not EARLIEST <= value <= today:

@@ -9,7 +9,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from people.access import grants_of
-from people.models import Category, Helpline, Jurisdiction, Membership, Organisation, Person, Region, User
+from people.models import (
+    Category,
+    Helpline,
+    Jurisdiction,
+    Membership,
+    Organisation,
+    Person,
+    Region,
+    User,
+)
 from people.permissions import Permission
 
 
@@ -64,7 +73,7 @@ def support_for(user: Any) -> dict[str, Any] | None:
 
 
 def counties() -> QuerySet[Region]:
-    """Where people may say they live: the smallest units, by name in the reader's language; Bucharest is its six sectors."""
+    """Where people may say they live: the smallest units, by name in the reader's language (Bucharest: six sectors)."""
     leaves = Region.objects.filter(
         jurisdiction__code=settings.JURISDICTION, is_hidden=False, depth__lte=2, numchild=0
     )

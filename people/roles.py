@@ -18,7 +18,9 @@ class Role:
 class Learner(Role):
     code = "learner"
     name = _("Learner")
-    description = _("Finds courses, enrols, learns, and holds certificates. Sees only their own record.")
+    description = _(
+        "Finds courses, enrols, learns, and holds certificates. Sees only their own record."
+    )
     is_staff_role = False
 
 
@@ -31,36 +33,63 @@ class Trainer(Role):
 class Coordinator(Role):
     code = "coordinator"
     name = _("Coordinator")
-    description = _("Schedules editions, enrols people and takes the roll for the institution and its branch.")
+    description = _(
+        "Schedules editions, enrols people and takes the roll for the institution and its branch."
+    )
     permissions = frozenset(
-        {P.VIEW_ORGANISATION, P.VIEW_PEOPLE, P.VIEW_EDITIONS, P.SCHEDULE, P.ENROL, P.NOMINATE, P.TAKE_ROLL, P.VIEW_STANDING}
+        {
+            P.VIEW_ORGANISATION,
+            P.VIEW_PEOPLE,
+            P.VIEW_EDITIONS,
+            P.SCHEDULE,
+            P.ENROL,
+            P.NOMINATE,
+            P.TAKE_ROLL,
+            P.VIEW_STANDING,
+        }
     )
 
 
 class Nominator(Role):
     code = "nominator"
     name = _("Nominator")
-    description = _("Nominates people of the town hall or service for courses, with or without an e-mail address.")
+    description = _(
+        "Nominates people of the town hall or service for courses, with or without an e-mail address."
+    )
     permissions = frozenset({P.VIEW_ORGANISATION, P.VIEW_PEOPLE, P.NOMINATE, P.VIEW_STANDING})
 
 
 class DirectorateOfficer(Role):
     code = "officer"
     name = _("Directorate officer")
-    description = _("Answers for who is trained in the county: people, standing, certificates, revocation, lists and files.")
+    description = _(
+        "Answers for who is trained in the county: people, standing, certificates, lists and files."
+    )
     permissions = frozenset(
         {
-            P.VIEW_ORGANISATION, P.VIEW_PEOPLE, P.EDIT_PEOPLE, P.IMPORT_PEOPLE, P.EXPORT_PEOPLE, P.VIEW_EDITIONS, P.NOMINATE,
-            P.VIEW_STANDING, P.VIEW_CERTIFICATES, P.ISSUE, P.REVOKE, P.VIEW_AUDIT,
+            P.VIEW_ORGANISATION,
+            P.VIEW_PEOPLE,
+            P.EDIT_PEOPLE,
+            P.IMPORT_PEOPLE,
+            P.EXPORT_PEOPLE,
+            P.VIEW_EDITIONS,
+            P.NOMINATE,
+            P.VIEW_STANDING,
+            P.VIEW_CERTIFICATES,
+            P.ISSUE,
+            P.REVOKE,
+            P.VIEW_AUDIT,
         }
-    )  # fmt: skip
+    )
 
 
 class QualityReader(Role):
     code = "quality"
     name = _("Quality reader")
     description = _("Reads standing, editions and figures of the branch; changes nothing.")
-    permissions = frozenset({P.VIEW_ORGANISATION, P.VIEW_PEOPLE, P.VIEW_EDITIONS, P.VIEW_STANDING, P.VIEW_CERTIFICATES})
+    permissions = frozenset(
+        {P.VIEW_ORGANISATION, P.VIEW_PEOPLE, P.VIEW_EDITIONS, P.VIEW_STANDING, P.VIEW_CERTIFICATES}
+    )
 
 
 class NationalOverseer(Role):
@@ -68,7 +97,15 @@ class NationalOverseer(Role):
     name = _("National overseer")
     description = _("Reads everything in the country, the audit trail included; edits nothing.")
     permissions = frozenset(
-        {P.VIEW_ORGANISATION, P.VIEW_PEOPLE, P.EXPORT_PEOPLE, P.VIEW_EDITIONS, P.VIEW_STANDING, P.VIEW_CERTIFICATES, P.VIEW_AUDIT}
+        {
+            P.VIEW_ORGANISATION,
+            P.VIEW_PEOPLE,
+            P.EXPORT_PEOPLE,
+            P.VIEW_EDITIONS,
+            P.VIEW_STANDING,
+            P.VIEW_CERTIFICATES,
+            P.VIEW_AUDIT,
+        }
     )
 
 
@@ -82,16 +119,26 @@ class Editor(Role):
 class Administrator(Role):
     code = "administrator"
     name = _("Administrator")
-    description = _("Sets up institutions, roles, programmes and facts, and may do all that the other roles may.")
+    description = _(
+        "Sets up institutions, roles, programmes and facts, and may do all that the other roles may."
+    )
     permissions = frozenset(P)
 
 
 ROLES: dict[str, type[Role]] = {
     r.code: r
     for r in (
-        Learner, Trainer, Coordinator, Nominator, DirectorateOfficer, QualityReader, NationalOverseer, Editor, Administrator,
+        Learner,
+        Trainer,
+        Coordinator,
+        Nominator,
+        DirectorateOfficer,
+        QualityReader,
+        NationalOverseer,
+        Editor,
+        Administrator,
     )
-}  # fmt: skip
+}
 ROLE_CHOICES = [(code, r.name) for code, r in ROLES.items()]
 STAFF_ROLES = frozenset(code for code, r in ROLES.items() if r.is_staff_role)
 

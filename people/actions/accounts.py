@@ -84,7 +84,9 @@ def _has_proved_address(user: User) -> bool:
 
 def _only_free_person(user: User) -> Person | None:
     """The one person on record with the user's address, unless somebody signs in as them already."""
-    same_address = Person.objects.select_for_update().filter(email__iexact=user.email, erased_at=None)
+    same_address = Person.objects.select_for_update().filter(
+        email__iexact=user.email, erased_at=None
+    )
     found = list(same_address.order_by("pk")[:5])
     is_free = len(found) == 1 and not User.objects.filter(person=found[0]).exists()
     for person in found:
@@ -127,7 +129,7 @@ def register(
 
 
 def institution_for(region: Region) -> Organisation:
-    """Where people of that county belong: the nearest directorate or agency, else whoever covers it, else the first of all."""
+    """Where people of that county belong: the nearest directorate, else whoever covers it, else the first of all."""
     active = Organisation.objects.filter(is_active=True)
     covering = active.covering(region)  # type: ignore[attr-defined]
     directing = covering.filter(kind__in=(Organisation.Kind.DIRECTORATE, Organisation.Kind.AGENCY))

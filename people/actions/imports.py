@@ -10,7 +10,15 @@ from formats.sheets import read
 from people import audit
 from people.access import require
 from people.imports import Checker
-from people.models import AuditEvent, ImportDraft, Membership, Organisation, Person, PersonCategory, User
+from people.models import (
+    AuditEvent,
+    ImportDraft,
+    Membership,
+    Organisation,
+    Person,
+    PersonCategory,
+    User,
+)
 from people.permissions import Permission
 
 NAMES = ("family_name", "given_name", "patronymic")
@@ -77,7 +85,8 @@ def sort_out(by: User, organisation: Organisation, rows: list[dict[str, Any]]) -
     for row in rows:
         number, name = row["national_id_hash"], _folded(row)
         if number in taken and taken[number] not in seen:
-            refused.append({"line": row["line"], "column": "", "code": "number_taken", "params": {}, "name": _shown(row)})
+            told = {"column": "", "code": "number_taken", "params": {}}
+            refused.append({"line": row["line"], **told, "name": _shown(row)})
         elif number in taken:
             known.append({"line": row["line"], "by": "number", "name": _shown(row)})
         elif row["email"] in emails:
@@ -96,7 +105,7 @@ def _emails(by: User, wanted: set[str]) -> set[str]:
 
 
 def _names_at(organisation: Organisation) -> dict[str, bool]:
-    """Folded names of the people of this very institution; whether all who bear one have a national number on record."""
+    """Folded names of this very institution's people; whether all who bear one have a national number on record."""
     current = Membership.objects.current().filter(organisation=organisation)
     people = Person.objects.filter(pk__in=current.values("person"), erased_at=None)
     found: dict[str, bool] = {}

@@ -13,7 +13,7 @@ from formats import names
 from people import audit
 from people.access import grants_of, may
 from people.identity import national_number_hash
-from people.models import Category, Membership, Organisation, Person, PersonCategory, Region, User
+from people.models import Category, Membership, Organisation, Person, PersonCategory, User
 from people.permissions import Permission
 from people.roles import STAFF_ROLES
 
@@ -65,37 +65,18 @@ def create(
     *,
     by: User | None,
     organisation: Organisation,
-    family_name: str,
-    given_name: str,
-    patronymic: str = "",
-    email: str = "",
-    phone: str = "",
-    language: str | None = None,
-    region: Region | None = None,
-    locality: str = "",
-    categories: Iterable[Category | str] = (),
     role: str = "learner",
     since: date | None = None,
-    national_id: str = "",
-    latin_name: str = "",
-    postal_address: str = "",
+    categories: Iterable[Category | str] = (),
     verb: str = "person.recorded",
+    **facts: Any,
 ) -> Person:
-    """The row, the membership, the categories and the trail; the caller has asked whether it may be."""
-    person = Person(
-        family_name=names.clean(family_name),
-        given_name=names.clean(given_name),
-        patronymic=names.clean(patronymic),
-        latin_name=names.clean(latin_name),
-        email=email.strip().lower(),
-        phone=phone.strip(),
-        language=language or organisation.language,
-        region=region or organisation.covers.order_by("path").first(),
-        locality=names.clean(locality),
-        postal_address=postal_address.strip(),
-        national_id_hash=_free_hash(national_id) if national_id.strip() else None,
-    )
-    person.latin_name = person.latin_name or _latin(person)
+    """The row, the membership, the categories and the trail; the caller has asked whether it may be.
+
+    `facts`: family_name, given_name, patronymic, latin_name, email, phone, language, region, locality, postal_address,
+    national_id (of which only the keyed hash is kept). Language and county are the institution's unless given.
+    """
+    person = _new_person(organisation, facts)
     person.save()
     day = since or timezone.localdate()
     Membership.objects.create(
@@ -112,6 +93,18 @@ def create(
         role=role,
         since=str(day),
     )
+    return person
+
+
+def _new_person(organisation: Organisation, facts: dict[str, Any]) -> Person:
+    national_id = facts.pop("national_id", "")
+    if unknown := facts.keys() - EDITABLE:
+        raise TypeError(f"Not fields of a person's record: {sorted(unknown)}")
+    person = Person(**{name: _cleaned(name, value) for name, value in facts.items()})
+    person.language = person.language if facts.get("language") else organisation.language
+    person.region = person.region or organisation.covers.order_by("path").first()
+    person.national_id_hash = _free_hash(national_id) if national_id.strip() else None
+    person.latin_name = person.latin_name or _latin(person)
     return person
 
 
@@ -177,7 +170,12 @@ def set_categories(
 
 @transaction.atomic
 def correct(
-    *, by: User | None, person: Person, categories: Iterable[Category | str], national_id: str = "", **changes: Any
+    *,
+    by: User | None,
+    person: Person,
+    categories: Iterable[Category | str],
+    national_id: str = "",
+    **changes: Any,
 ) -> Person:
     """Correct a person's record and categories in one go; an empty national number leaves the recorded one."""
     same = {name: value for name, value in changes.items() if getattr(person, name) != value}

@@ -1,5 +1,6 @@
 """Forms about people: one's own short profile, and the register that officers keep."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,8 +16,13 @@ NAME = {"spellcheck": "false", "dir": "auto"}
 PHONE = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"})
 
 
+DASHES = frozenset("-–—−")
+NO_FAMILY_NAME = _("Enter the family name. If there is only one name, write a dash (-) here.")
+NO_GIVEN_NAME = _("Enter the given name. If there is only one name, write a dash (-) here.")
+
+
 def _name(
-    label: Any, hint: Any = "", *, required: bool = True, autocomplete: str = ""
+    label: Any, hint: Any = "", *, required: bool = True, autocomplete: str = "", missing: Any = ""
 ) -> forms.CharField:
     attrs = {**NAME, **({"autocomplete": autocomplete} if autocomplete else {})}
     return forms.CharField(
@@ -25,26 +31,50 @@ def _name(
         required=required,
         max_length=120,
         widget=forms.TextInput(attrs=attrs),
+        error_messages={"required": missing} if missing else None,
     )
 
 
 class NamesForm(forms.Form):
-    """Names as documents write them, in any letters."""
+    """Names as documents write them, in any letters. Who has one name only writes a dash for the other."""
 
     family_name = _name(
         _("Family name"),
-        _("As in your identity document"),
-        required=False,
+        _("As in the identity document"),
         autocomplete="family-name",
+        missing=NO_FAMILY_NAME,
     )
     given_name = _name(
         _("Given name"),
-        _("All given names, as in your identity document"),
+        _("All given names, as in the identity document"),
         autocomplete="given-name",
+        missing=NO_GIVEN_NAME,
     )
     patronymic = _name(
-        _("Patronymic or father's name"), required=False, autocomplete="additional-name"
+        _("Patronymic or father’s name"), required=False, autocomplete="additional-name"
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for part in ("family_name", "given_name"):
+            if cleaned.get(part, "").strip() in DASHES:
+                cleaned[part] = ""
+        if cleaned.get("family_name") == "" == cleaned.get("given_name"):
+            self.add_error("given_name", _("Enter at least one name."))
+        return cleaned
+
+
+RECORD = ("family_name", "given_name", "patronymic", "latin_name", "email", "phone", "language", "region", "locality",
+          "postal_address")  # fmt: skip
+
+
+def _initial(person: Person, names: Iterable[str]) -> dict[str, Any]:
+    """The record as the form shows it: a dash where there is only one name."""
+    values = {name: getattr(person, name) for name in names}
+    return {
+        name: "-" if name in {"family_name", "given_name"} and not value else value
+        for name, value in values.items()
+    }
 
 
 class ProfileForm(NamesForm):
@@ -76,7 +106,7 @@ class ProfileForm(NamesForm):
 class OwnForm(NamesForm):
     """What everybody may correct in their own record."""
 
-    latin_name = _name(_("Name in Latin letters"), _("As in your passport. Printed on certificates in other languages."),
+    latin_name = _name(_("Name in Latin letters"), _("As in your passport, for certificates in other languages"),
                        required=False)  # fmt: skip
     phone = forms.CharField(label=_("Telephone"), required=False, max_length=30, widget=PHONE)
     language = forms.ChoiceField(
@@ -84,17 +114,12 @@ class OwnForm(NamesForm):
     )
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
-        super().__init__(
-            *args, initial={name: getattr(person, name) for name in self.base_fields}, **kwargs
-        )
+        super().__init__(*args, initial=_initial(person, self.base_fields), **kwargs)
 
 
-class PersonForm(forms.Form):
+class PersonForm(NamesForm):
     """What an officer records of a person."""
 
-    family_name = _name(_("Family name"), _("As in the identity document"), required=False)
-    given_name = _name(_("Given name"))
-    patronymic = _name(_("Patronymic or father's name"), required=False)
     latin_name = _name(
         _("Name in Latin letters"),
         _("Leave empty to have it written by the official rules."),
@@ -135,9 +160,8 @@ class PersonForm(forms.Form):
         self.fields["region"].queryset = counties()  # type: ignore[attr-defined]
         self.fields["categories"].queryset = categories()  # type: ignore[attr-defined]
         if person:
-            for name in ("family_name", "given_name", "patronymic", "latin_name", "email", "phone", "language",
-                         "region", "locality", "postal_address"):  # fmt: skip
-                self.fields[name].initial = getattr(person, name)
+            for name, value in _initial(person, RECORD).items():
+                self.fields[name].initial = value
             open_now = person.categories.filter(until=None)
             self.fields["categories"].initial = list(open_now.values_list("category_id", flat=True))
 
@@ -182,4 +206,3 @@ class AccountForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), widget=forms.EmailInput(attrs={"dir": "ltr"})
     )
-

@@ -10,12 +10,24 @@ from people.models import Person
 from people.roles import ROLES
 
 
+class PersonChoice(forms.ModelChoiceField):
+    """People who may share a name are told apart by where they belong."""
+
+    def label_from_instance(self, obj: Person) -> str:
+        place = getattr(obj, "place", "")
+        return f"{obj.list_name} ({place})" if place else obj.list_name
+
+
 class GrantForm(forms.Form):
     """Who gets which role, from when to when."""
 
-    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none(), empty_label=_("Choose"))
+    person = PersonChoice(
+        label=_("Person"), queryset=Person.objects.none(), empty_label=_("Choose")
+    )
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect, choices=())
-    since = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    since = forms.DateField(
+        label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     until = forms.DateField(
         label=_("Last day"),
         required=False,

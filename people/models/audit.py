@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
-    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_AUDIT) -> "AuditEventQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.VIEW_AUDIT
+    ) -> "AuditEventQuerySet":
         """What was done in the branches where the user may read the trail."""
         return self.filter(grants_of(user).within("organisation_path", permission))
 
     def about(self, target: models.Model) -> "AuditEventQuerySet":
         """The trail of one record, newest first."""
-        return self.filter(target_type=target._meta.label_lower, target_id=str(target.pk)).order_by("-id")
+        return self.filter(target_type=target._meta.label_lower, target_id=str(target.pk)).order_by(
+            "-id"
+        )
 
 
 class AuditEvent(models.Model):

@@ -12,7 +12,9 @@ class Fact(models.Model):
     source = models.TextField(_("source"), blank=True)
     as_of = models.CharField(_("as of"), max_length=10, blank=True)
     is_verified = models.BooleanField(_("verified against the law's text"), default=False)
-    preset = models.JSONField(_("as the preset brought it"), default=dict, blank=True, editable=False)
+    preset = models.JSONField(
+        _("as the preset brought it"), default=dict, blank=True, editable=False
+    )
 
     class Meta:
         abstract = True
@@ -23,8 +25,14 @@ class Jurisdiction(Fact):
 
     class NameOrder(models.TextChoices):
         GIVEN_FAMILY = "given_family", _("given name, family name")
-        FAMILY_GIVEN_PATRONYMIC = "family_given_patronymic", _("family name, given name, patronymic")
-        GIVEN_PATRONYMIC_FAMILY = "given_patronymic_family", _("given name, patronymic, family name")
+        FAMILY_GIVEN_PATRONYMIC = (
+            "family_given_patronymic",
+            _("family name, given name, patronymic"),
+        )
+        GIVEN_PATRONYMIC_FAMILY = (
+            "given_patronymic_family",
+            _("given name, patronymic, family name"),
+        )
         GIVEN_FATHER_FAMILY = "given_father_family", _("given name, father's name, family name")
 
     code = models.CharField(_("code"), max_length=2, unique=True)
@@ -32,17 +40,24 @@ class Jurisdiction(Fact):
     languages = models.JSONField(_("languages"), default=list)
     default_language = models.CharField(_("default language"), max_length=5)
     time_zone = models.CharField(_("time zone"), max_length=40)
-    week_start = models.PositiveSmallIntegerField(_("first day of the week (1 is Monday)"), default=1)
+    week_start = models.PositiveSmallIntegerField(
+        _("first day of the week (1 is Monday)"), default=1
+    )
     weekend = models.JSONField(_("weekend days (1 is Monday)"), default=list)
     digits = models.CharField(_("digits"), max_length=4, default="latn")
-    name_order = models.CharField(_("order of names"), max_length=30, choices=NameOrder, default=NameOrder.GIVEN_FAMILY)
+    name_order = models.CharField(
+        _("order of names"), max_length=30, choices=NameOrder, default=NameOrder.GIVEN_FAMILY
+    )
     level1_label = TranslatedField(_("what a county is called"))
 
     class Meta:
         verbose_name = _("jurisdiction")
         verbose_name_plural = _("jurisdictions")
         constraints = [
-            models.CheckConstraint(condition=models.Q(week_start__range=(1, 7)), name="jurisdiction_week_start_is_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(week_start__range=(1, 7)),
+                name="jurisdiction_week_start_is_a_day",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,7 +71,9 @@ class Category(Fact):
         CARER = "carer", _("carer")
         STAFF = "staff", _("staff")
 
-    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="categories", verbose_name=_("jurisdiction"))
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, models.PROTECT, related_name="categories", verbose_name=_("jurisdiction")
+    )
     code = models.CharField(_("code"), max_length=60, unique=True)
     name = TranslatedField(_("name"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
@@ -74,7 +91,9 @@ class Category(Fact):
 class Helpline(Fact):
     """A telephone number that people in need may call."""
 
-    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="helplines", verbose_name=_("jurisdiction"))
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, models.CASCADE, related_name="helplines", verbose_name=_("jurisdiction")
+    )
     code = models.CharField(_("code"), max_length=60, unique=True)
     name = TranslatedField(_("name"))
     number = models.CharField(_("number"), max_length=30)

@@ -26,10 +26,14 @@ class ImportDraftQuerySet(models.QuerySet["ImportDraft"]):
 
 
 class ImportDraft(models.Model):
-    """The rows of one upload: accepted, already on record, rejected. Nothing of it is written to people before `applied_at`."""
+    """The rows of one upload: accepted, already on record, rejected. Nobody is recorded before `applied_at`."""
 
-    owner = models.ForeignKey("people.User", models.CASCADE, related_name="+", verbose_name=_("uploaded by"))
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", verbose_name=_("institution"))
+    owner = models.ForeignKey(
+        "people.User", models.CASCADE, related_name="+", verbose_name=_("uploaded by")
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="+", verbose_name=_("institution")
+    )
     file_name = models.CharField(_("file"), max_length=200)
     accepted = models.JSONField(_("accepted rows"), default=list)
     known = models.JSONField(_("rows of people already on record"), default=list)

@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 
 
 class MembershipQuerySet(DatedQuerySet):
-    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_PEOPLE) -> "MembershipQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.VIEW_PEOPLE
+    ) -> "MembershipQuerySet":
         """One's own, and those of the branches where the user's roles hold that permission."""
-        return self.filter(grants_of(user).within("organisation__path", permission) | Q(person=user.person_id))
+        return self.filter(
+            grants_of(user).within("organisation__path", permission) | Q(person=user.person_id)
+        )
 
 
 class Membership(models.Model):
     """A person's role in an institution; it reaches down the branch below it."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="memberships", verbose_name=_("person")
+    )
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
     )
@@ -33,7 +39,12 @@ class Membership(models.Model):
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
     recorded_by = models.ForeignKey(
-        "people.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+        "people.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
     )
 
     objects = MembershipQuerySet.as_manager()
@@ -41,13 +52,18 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        indexes = [models.Index("organisation", "role", "person", name="membership_of_organisation")]
+        indexes = [
+            models.Index("organisation", "role", "person", name="membership_of_organisation")
+        ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_ends_after_it_begins"
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="membership_ends_after_it_begins",
             ),
             models.UniqueConstraint(
-                fields=["person", "organisation", "role"], condition=Q(until__isnull=True), name="membership_open_once"
+                fields=["person", "organisation", "role"],
+                condition=Q(until__isnull=True),
+                name="membership_open_once",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Institutions and places: two trees that do not coincide (Bucharest has six directorates, a Moldovan agency many districts)."""
+"""Institutions and places: two trees that differ (Bucharest has six directorates, a Moldovan agency many districts)."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 class Region(MP_Node, Fact):
     """A unit of the territory: ISO 3166-2, and the levels below it that a preset brings."""
 
-    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="regions", verbose_name=_("jurisdiction"))
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, models.PROTECT, related_name="regions", verbose_name=_("jurisdiction")
+    )
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = TranslatedField(_("name"))
     kind = models.CharField(_("kind"), max_length=30)
@@ -33,7 +35,9 @@ class Region(MP_Node, Fact):
 
 
 class OrganisationQuerySet(MP_NodeQuerySet):
-    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_ORGANISATION) -> "OrganisationQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.VIEW_ORGANISATION
+    ) -> "OrganisationQuerySet":
         """The institutions in the branches where the user's roles hold that permission."""
         return self.filter(grants_of(user).within("path", permission))
 
@@ -69,13 +73,17 @@ class Organisation(MP_Node):
     name = TranslatedField(_("name"))
     short_name = models.CharField(_("short name"), max_length=80, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    covers = models.ManyToManyField(Region, blank=True, related_name="organisations", verbose_name=_("covers"))
+    covers = models.ManyToManyField(
+        Region, blank=True, related_name="organisations", verbose_name=_("covers")
+    )
     language = models.CharField(_("language"), max_length=5)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     address = models.TextField(_("address"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)
-    preset = models.JSONField(_("as the preset brought it"), default=dict, blank=True, editable=False)
+    preset = models.JSONField(
+        _("as the preset brought it"), default=dict, blank=True, editable=False
+    )
 
     objects = OrganisationManager()
 

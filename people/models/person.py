@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(
-        self, user: "User", permission: Permission = Permission.VIEW_PEOPLE, *, at: date | None = None
+        self,
+        user: "User",
+        permission: Permission = Permission.VIEW_PEOPLE,
+        *,
+        at: date | None = None,
     ) -> "PersonQuerySet":
         """Oneself, and the people who belong to a branch where the user's roles hold that permission."""
         day = at or timezone.localdate()
@@ -35,7 +39,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self
         # An inner query by membership, not a join: no person twice.
         memberships = apps.get_model("people", "Membership").objects.current(day)
-        from_branch = Q(pk__in=memberships.filter(grants.within("organisation__path", permission)).values("person_id"))
+        from_branch = Q(
+            pk__in=memberships.filter(grants.within("organisation__path", permission)).values(
+                "person_id"
+            )
+        )
         return self.filter(from_branch | Q(pk=user.person_id))
 
     def matching(self, text: str) -> "PersonQuerySet":
@@ -43,7 +51,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
         words = "".join(c if c.isalnum() else " " for c in names.fold(text)).split()
         found = self
         for word in words:
-            found = found.filter(search_vector=SearchQuery(f"{word}:*", config="simple", search_type="raw"))
+            found = found.filter(
+                search_vector=SearchQuery(f"{word}:*", config="simple", search_type="raw")
+            )
         return found
 
     def by_name(self) -> "PersonQuerySet":
@@ -60,24 +70,37 @@ class Person(models.Model):
     latin_name = models.CharField(_("name in Latin letters"), max_length=250, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
     region = models.ForeignKey(
-        Region, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("county")
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("county"),
     )
     locality = models.CharField(_("town or village"), max_length=120, blank=True)
     postal_address = models.TextField(_("postal address"), blank=True)
     # HMAC of the national number with the deployment's key: tells two people apart, cannot be read back.
-    national_id_hash = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    national_id_hash = models.CharField(
+        max_length=64, null=True, blank=True, unique=True, editable=False
+    )
     created_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
     verified_on = models.DateField(_("last verified"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     sort_key = models.GeneratedField(
-        expression=SortName(FamilyFirst(F("family_name"), Joined(F("given_name"), F("patronymic"))), F("language")),
+        expression=SortName(
+            FamilyFirst(F("family_name"), Joined(F("given_name"), F("patronymic"))), F("language")
+        ),
         output_field=models.CharField(max_length=800),
         db_persist=True,
     )
     search_vector = models.GeneratedField(
-        expression=SimpleVector(Fold(Joined(F("family_name"), F("given_name"), F("patronymic"), F("latin_name")))),
+        expression=SimpleVector(
+            Fold(Joined(F("family_name"), F("given_name"), F("patronymic"), F("latin_name")))
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -94,7 +117,8 @@ class Person(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(family_name="", given_name="") | Q(erased_at__isnull=False), name="person_has_a_name"
+                condition=~Q(family_name="", given_name="") | Q(erased_at__isnull=False),
+                name="person_has_a_name",
             ),
         ]
 
@@ -109,7 +133,9 @@ class Person(models.Model):
     @property
     def list_name(self) -> str:
         """The name as an alphabetical list shows it, family name first."""
-        return names.listing(self.family_name, self.given_name, self.patronymic, self.language) or str(self)
+        return names.listing(
+            self.family_name, self.given_name, self.patronymic, self.language
+        ) or str(self)
 
     @property
     def formal_name(self) -> str:
@@ -127,8 +153,12 @@ class DatedQuerySet(models.QuerySet):
 class PersonCategory(models.Model):
     """From when to when a person is a foster carer, guardian, social worker …"""
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="categories", verbose_name=_("person"))
-    category = models.ForeignKey(Category, models.PROTECT, related_name="people", verbose_name=_("category"))
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="categories", verbose_name=_("person")
+    )
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="people", verbose_name=_("category")
+    )
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
 
@@ -139,10 +169,13 @@ class PersonCategory(models.Model):
         verbose_name_plural = _("people's categories")
         constraints = [
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="person_category_ends_after_it_begins"
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="person_category_ends_after_it_begins",
             ),
             models.UniqueConstraint(
-                fields=["person", "category"], condition=Q(until__isnull=True), name="person_category_open_once"
+                fields=["person", "category"],
+                condition=Q(until__isnull=True),
+                name="person_category_open_once",
             ),
         ]
 
@@ -158,13 +191,20 @@ class Authorisation(models.Model):
         SUSPENDED = "suspended", _("suspended")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="authorisations", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="authorisations", verbose_name=_("person")
+    )
     kind = models.CharField(_("type"), max_length=60)
     kind_name = TranslatedField(_("type"), blank=True)
     number = models.CharField(_("number"), max_length=60, blank=True)
     body = models.CharField(_("issued by"), max_length=200, blank=True)
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="authorisations", verbose_name=_("recorded by")
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="authorisations",
+        verbose_name=_("recorded by"),
     )
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
@@ -178,7 +218,8 @@ class Authorisation(models.Model):
         verbose_name_plural = _("authorisations")
         constraints = [
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="authorisation_ends_after_it_begins"
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="authorisation_ends_after_it_begins",
             ),
         ]
 

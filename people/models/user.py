@@ -30,9 +30,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail"), max_length=254)
     person = models.OneToOneField(
-        Person, models.SET_NULL, null=True, blank=True, related_name="user", verbose_name=_("person")
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="user",
+        verbose_name=_("person"),
     )
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("technical staff"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)

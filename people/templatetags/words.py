@@ -1,4 +1,4 @@
-"""Filters that every template has: dates, hours and names in the reader's language; may(): a question about permissions."""
+"""Filters that every template has: dates, hours and names in the reader's language, and a question about roles."""
 
 from datetime import date, datetime
 from typing import Any

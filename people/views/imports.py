@@ -30,13 +30,21 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not grants_of(request.user).anywhere(P.IMPORT_PEOPLE):
         raise PermissionDenied("nowhere to import people")
     allowed = Organisation.objects.visible_to(request.user, P.IMPORT_PEOPLE)
-    form = UploadForm(request.POST or None, request.FILES or None, allowed=allowed, initial={"organisation": allowed.first()})
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        allowed=allowed,
+        initial={"organisation": allowed.first()},
+    )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             data = file.read(Limits().file_bytes + 1)
             made = imports_actions.draft(
-                by=request.user, organisation=form.cleaned_data["organisation"], file_name=file.name, data=data
+                by=request.user,
+                organisation=form.cleaned_data["organisation"],
+                file_name=file.name,
+                data=data,
             )
         except SheetError as error:
             form.add_error("file", reason(error.code, error.params))
@@ -53,7 +61,9 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
         raise PermissionDenied("nowhere to import people")
     language = get_language() or ""
     if kind == "csv":
-        answer = HttpResponse(write_csv(titles(language), []), content_type="text/csv; charset=utf-8")
+        answer = HttpResponse(
+            write_csv(titles(language), []), content_type="text/csv; charset=utf-8"
+        )
     elif kind == "xlsx":
         sheet = write_xlsx(titles(language), [], title=_("People"), rtl=language == "ar")
         answer = HttpResponse(sheet, content_type=XLSX)
@@ -66,7 +76,9 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 @login_required
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Every row and what would become of it; the button writes the accepted ones."""
-    draft = get_object_or_404(ImportDraft.objects.visible_to(request.user).select_related("organisation"), pk=pk)
+    draft = get_object_or_404(
+        ImportDraft.objects.visible_to(request.user).select_related("organisation"), pk=pk
+    )
     if request.method == "POST":
         imports_actions.apply(by=request.user, draft=draft)
         return redirect("people:import-review", draft.pk)
@@ -92,7 +104,10 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         "rejected": _("refused"),
     }
     headers = [_("Line"), _("Name"), _("Result"), _("Column"), _("Reason")]
-    rows = ([row["line"], row["name"], words[row["state"]], row["column"], row["reason"]] for row in _rows(draft))
+    rows = (
+        [row["line"], row["name"], words[row["state"]], row["column"], row["reason"]]
+        for row in _rows(draft)
+    )
     answer = HttpResponse(write_csv(headers, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="people-import-{draft.pk}.csv"'
     return answer

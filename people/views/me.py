@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from people.access import Grants, grants_of
 from people.actions import accounts
@@ -18,53 +19,25 @@ from people.models import Membership, Person
 from people.permissions import Permission as P
 from people.roles import role
 
+# What each permission opens, with one line of explanation.
+TOOLS = (
+    (P.VIEW_EDITIONS, "training:editions", _lazy("Editions"), _lazy("Schedule courses, enrol people, take the roll.")),
+    (P.NOMINATE, "training:nominate", _lazy("Nominate people"), _lazy("Put forward people for a course.")),
+    (P.VIEW_STANDING, "certification:standing", _lazy("Standing"), _lazy("Who is certified, who is not.")),
+    (P.VIEW_PEOPLE, "people:register", _lazy("People"), _lazy("Find a person and see their record.")),
+    (P.IMPORT_PEOPLE, "people:import", _lazy("Import people"), _lazy("Add many people at once from a spreadsheet.")),
+    (P.MANAGE_ROLES, "people:roles", _lazy("Roles"), _lazy("Say who may do what in your institutions.")),
+    (P.EDIT_CONTENT, "wagtailadmin_home", _lazy("Content"), _lazy("Write, translate and publish courses and pages.")),
+)  # fmt: skip
 
-def _links(grants: Grants) -> list[dict[str, str]]:
-    """What this person's roles let them open, as tasks with one line of explanation; a page that is not there is left out."""
-    wanted = (
-        (
-            P.VIEW_EDITIONS,
-            "training:editions",
-            _("Editions"),
-            _("Schedule courses, enrol people, take the roll."),
-        ),
-        (
-            P.NOMINATE,
-            "training:nominate",
-            _("Nominate people"),
-            _("Put forward people of your institution for a course."),
-        ),
-        (
-            P.VIEW_STANDING,
-            "certification:standing",
-            _("Standing"),
-            _("Who is certified, expiring, expired or never trained."),
-        ),
-        (P.VIEW_PEOPLE, "people:register", _("People"), _("Find a person and see their record.")),
-        (
-            P.IMPORT_PEOPLE,
-            "people:import",
-            _("Import people"),
-            _("Add many people at once from a spreadsheet."),
-        ),
-        (
-            P.MANAGE_ROLES,
-            "people:roles",
-            _("Roles"),
-            _("Say who may do what in your institutions."),
-        ),
-        (
-            P.EDIT_CONTENT,
-            "wagtailadmin_home",
-            _("Content"),
-            _("Write, translate and publish courses and pages."),
-        ),
-    )
-    found = []
-    for permission, view, title, hint in wanted:
-        if grants.anywhere(permission) and (href := _url(view)):
-            found.append({"title": title, "hint": hint, "href": href})
-    return found
+
+def _links(grants: Grants) -> list[dict[str, Any]]:
+    """What this person's roles let them open; a page that is not there is left out."""
+    return [
+        {"title": title, "hint": hint, "href": href}
+        for permission, view, title, hint in TOOLS
+        if grants.anywhere(permission) and (href := _url(view))
+    ]
 
 
 def _url(view: str) -> str:
@@ -81,8 +54,6 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "person": request.user.person,
         "staff_links": _links(grants),
-        "is_trainer": "trainer" in grants.roles,
-        "is_learner": "learner" in grants.roles or not grants.needs_second_factor,
     }
     return render(request, "people/start.html", context)
 
@@ -142,7 +113,7 @@ def own_rows(person: Person) -> list[dict[str, Any]]:
     return [
         row(_("Family name"), person.family_name, "family_name"),
         row(_("Given name"), person.given_name, "given_name"),
-        row(_("Patronymic or father's name"), person.patronymic, "patronymic"),
+        row(_("Patronymic or father’s name"), person.patronymic, "patronymic"),
         row(_("Name in Latin letters"), person.latin_name, "latin_name"),
         row(_("Telephone"), person.phone, "phone"),
         row(

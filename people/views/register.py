@@ -32,7 +32,9 @@ def people(request: HttpRequest) -> HttpResponse:
     allowed = Organisation.objects.visible_to(request.user, P.VIEW_PEOPLE)
     form = SearchForm(request.GET or None, allowed=allowed)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    found = register_rows(request.user, text=asked.get("q", ""), organisation=asked.get("organisation"))
+    found = register_rows(
+        request.user, text=asked.get("q", ""), organisation=asked.get("organisation")
+    )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     grants = grants_of(request.user)
     context = {
@@ -61,11 +63,13 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _rows(person: Person) -> list[dict[str, Any]]:
-    held = ", ".join(str(c.category) for c in person.categories.current().select_related("category"))
+    held = ", ".join(
+        str(c.category) for c in person.categories.current().select_related("category")
+    )
     facts = (
         (_("Family name"), person.family_name),
         (_("Given name"), person.given_name),
-        (_("Patronymic or father's name"), person.patronymic),
+        (_("Patronymic or father’s name"), person.patronymic),
         (_("Name in Latin letters"), person.latin_name),
         (_("Categories"), held),
         (_("E-mail address"), person.email),
@@ -84,13 +88,21 @@ def _memberships(user: User, person: Person) -> list[dict[str, Any]]:
     """The person's roles in the branches that this user may see, the present ones first."""
     seen = Membership.objects.visible_to(user).filter(person=person).select_related("organisation")
     return [
-        {"role": role(m.role).name, "organisation": m.organisation, "since": m.since, "until": m.until}
+        {
+            "role": role(m.role).name,
+            "organisation": m.organisation,
+            "since": m.since,
+            "until": m.until,
+        }
         for m in seen.order_by("-until", "-since")
     ]
 
 
 def _may_edit(user: User, person: Person) -> bool:
-    return Person.objects.visible_to(user, P.EDIT_PEOPLE).filter(pk=person.pk).exists() and user.person_id != person.pk
+    return (
+        Person.objects.visible_to(user, P.EDIT_PEOPLE).filter(pk=person.pk).exists()
+        and user.person_id != person.pk
+    )
 
 
 def _where_may_add(user: User) -> Any:
@@ -118,7 +130,9 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The person is on record."))
             return redirect("people:person", made.pk)
-    return render(request, "people/person_form.html", {"form": form, "back": reverse("people:register")})
+    return render(
+        request, "people/person_form.html", {"form": form, "back": reverse("people:register")}
+    )
 
 
 @login_required
@@ -152,6 +166,8 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("The account is open. The person signs in with a code by e-mail."))
+            messages.success(
+                request, _("The account is open. The person signs in with a code by e-mail.")
+            )
             return redirect("people:person", found.pk)
     return render(request, "people/account_form.html", {"form": form, "person": found})

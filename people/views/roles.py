@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from people.access import grants_of
 from people.actions import memberships
 from people.forms.roles import EndForm, GrantForm
-from people.models import Membership, Organisation, Person, User
+from people.models import Membership, Organisation, User
 from people.permissions import Permission as P
 from people.queries import institutions as in_order
-from people.queries import members_of
+from people.queries import members_of, register_rows
 from people.roles import ROLES, STAFF_ROLES, role
 
 PER_PAGE = 50
@@ -38,10 +38,18 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
     """Who holds a role at one institution."""
     organisation = _institution(request.user, pk)
     rows = [
-        {"membership": m, "role": role(m.role).name, "is_own": m.person_id == request.user.person_id}
+        {
+            "membership": m,
+            "role": role(m.role).name,
+            "is_own": m.person_id == request.user.person_id,
+        }
         for m in members_of(organisation, STAFF_ROLES)
     ]
-    context = {"organisation": organisation, "rows": rows, "ancestors": organisation.get_ancestors()}
+    context = {
+        "organisation": organisation,
+        "rows": rows,
+        "ancestors": organisation.get_ancestors(),
+    }
     return render(request, "people/roles_members.html", context)
 
 
@@ -50,10 +58,13 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Two steps on one page: find the person, then say which role and from when."""
     organisation = _institution(request.user, pk)
     text = (request.POST.get("q") or request.GET.get("q") or "").strip()
-    candidates = Person.objects.visible_to(request.user).filter(erased_at=None)
-    found = candidates.matching(text).by_name()[:FOUND] if text else candidates.none()
-    chosen = candidates.filter(pk__in=[p.pk for p in found]) if text else candidates.none()
-    form = GrantForm(request.POST or None, candidates=chosen, initial={"person": found[0] if len(found) == 1 else None})
+    found = list(register_rows(request.user, text=text)[:FOUND]) if text else []
+    chosen = register_rows(request.user).filter(pk__in=[person.pk for person in found])
+    form = GrantForm(
+        request.POST or None,
+        candidates=chosen,
+        initial={"person": found[0] if len(found) == 1 else None},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             memberships.grant(by=request.user, organisation=organisation, **form.cleaned_data)
@@ -63,7 +74,8 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The role is given."))
             return redirect("people:roles-members", organisation.pk)
     context: dict[str, Any] = {
-        "organisation": organisation, "q": text, "found": found, "form": form if found else None, "roles": ROLES.values(),
+        "organisation": organisation, "q": text, "found": found, "form": form if found else None,
+        "roles": ROLES.values(),
     }  # fmt: skip
     return render(request, "people/roles_grant.html", context)
 
@@ -71,7 +83,9 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a role, at once or on a day to come."""
-    found = Membership.objects.visible_to(request.user, P.MANAGE_ROLES).select_related("person", "organisation")
+    found = Membership.objects.visible_to(request.user, P.MANAGE_ROLES).select_related(
+        "person", "organisation"
+    )
     membership = get_object_or_404(found, pk=pk)
     if not grants_of(request.user).allows(P.MANAGE_ROLES, membership.organisation):
         raise PermissionDenied("one's own role in another branch")

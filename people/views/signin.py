@@ -46,7 +46,7 @@ class WithPassword(LoginView):
 
 
 class ConfirmCode(ConfirmLoginCodeView):
-    """The second page: the code. Wrong tries are counted for the address, whatever session or computer they come from."""
+    """The second page: the code. Tries are counted for the address, whatever session or computer they come from."""
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         email = self._process.state["email"]

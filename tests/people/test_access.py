@@ -178,7 +178,7 @@ def test_rights_are_read_once_for_each_request(cast, django_assert_num_queries):
 
 
 def test_staff_roles_are_all_but_the_learner():
-    assert STAFF_ROLES == set(ROLES) - {"learner"}
+    assert set(ROLES) - {"learner"} == STAFF_ROLES
     for role in ROLES.values():
         assert str(role.name) and str(role.description)
     assert ROLES["overseer"].permissions.isdisjoint(

@@ -37,12 +37,23 @@ class TestRecording:
     @pytest.mark.parametrize(
         ("who", "where", "allowed"),
         [
-            ("ion", "timis", True), ("ion", "lugoj", True), ("ion", "cluj", False), ("ion", "anpdca", False),
-            ("doru", "lugoj", True), ("doru", "timis", False), ("doru", "centru", False),
-            ("mara", "centru", True), ("mara", "turda", False), ("quin", "timis", False), ("vera", "timis", False),
-            ("petar", "timis", False), ("nour", "timis", False), ("ana", "timis", False), ("adm", "turda", True),
+            ("ion", "timis", True),
+            ("ion", "lugoj", True),
+            ("ion", "cluj", False),
+            ("ion", "anpdca", False),
+            ("doru", "lugoj", True),
+            ("doru", "timis", False),
+            ("doru", "centru", False),
+            ("mara", "centru", True),
+            ("mara", "turda", False),
+            ("quin", "timis", False),
+            ("vera", "timis", False),
+            ("petar", "timis", False),
+            ("nour", "timis", False),
+            ("ana", "timis", False),
+            ("adm", "turda", True),
         ],
-    )  # fmt: skip
+    )
     def test_who_may_record_where(self, cast, who, where, allowed):
         before = Person.objects.count()
         if allowed:
@@ -62,9 +73,14 @@ class TestRecording:
 
     def test_names_are_cleaned_and_the_latin_form_is_written(self, cast):
         person = record_person(
-            by=None, organisation=cast.timis, family_name="  М’ясоїд \u202e", given_name="Щербан", patronymic="Юрійович",
-            language="uk", email=" OLEH@Example.org ",
-        )  # fmt: skip
+            by=None,
+            organisation=cast.timis,
+            family_name="  М’ясоїд \u202e",
+            given_name="Щербан",
+            patronymic="Юрійович",
+            language="uk",
+            email=" OLEH@Example.org ",
+        )
         assert (person.family_name, person.email) == ("М’ясоїд", "oleh@example.org")
         assert person.latin_name == "Miasoid Shcherban Yuriiovych"
         assert person.region == cast.timis_region and person.language == "uk"
@@ -213,11 +229,17 @@ class TestRoles:
     @pytest.mark.parametrize(
         ("who", "role", "where", "allowed"),
         [
-            ("adm", "officer", "cluj", True), ("adm", "administrator", "timis", True), ("ion", "learner", "lugoj", True),
-            ("ion", "officer", "timis", False), ("ion", "nominator", "lugoj", False), ("mara", "learner", "timis", False),
-            ("vera", "learner", "timis", False), ("ana", "administrator", "anpdca", False), ("olga", "learner", "timis", False),
+            ("adm", "officer", "cluj", True),
+            ("adm", "administrator", "timis", True),
+            ("ion", "learner", "lugoj", True),
+            ("ion", "officer", "timis", False),
+            ("ion", "nominator", "lugoj", False),
+            ("mara", "learner", "timis", False),
+            ("vera", "learner", "timis", False),
+            ("ana", "administrator", "anpdca", False),
+            ("olga", "learner", "timis", False),
         ],
-    )  # fmt: skip
+    )
     def test_who_may_give_which_role(self, cast, who, role, where, allowed):
         def act() -> Membership:
             return memberships.grant(

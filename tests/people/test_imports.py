@@ -49,7 +49,10 @@ BAD_FILES = {
     "no names": (b"Cod;Suma\n1;2\n", "There is no column for names."),
     "a PDF": (b"%PDF-1.7\n1 0 obj", "neither an XLSX nor a CSV"),
     "a PDF called CSV": (b"%PDF-1.7\n1 0 obj\n", "neither an XLSX nor a CSV"),
-    "a web page called Excel": (b"<html><table><tr><td>Nume</td></tr></table></html>", "neither an XLSX nor a CSV"),
+    "a web page called Excel": (
+        b"<html><table><tr><td>Nume</td></tr></table></html>",
+        "neither an XLSX nor a CSV",
+    ),
     "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Excel file"),
     "locked": (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600,
@@ -59,12 +62,18 @@ BAD_FILES = {
     "cut off": (zipped(**{"xl/workbook.xml": "<a/>"})[:60], "damaged"),
     "too big": (b"Nume;Prenume\n" + b"A;B\n" * 1_400_000, "bigger than 5 megabytes"),
     "too many rows": (b"Nume;Prenume\n" + b"A;B\n" * 5_001, "more than 5000 rows"),
-    "too many columns": (";".join(f"c{n}" for n in range(50)).encode() + b"\n1;2\n", "more than 40 columns"),
-    "a bomb": (zipped(**{"xl/workbook.xml": "<a/>", "xl/sharedStrings.xml": "0" * 40_000_000}), "unpacks to more than 30 megabytes"),
-    "two columns of one name": ("Nume;Prenume;nume\nA;B;C\n".encode(), "Two columns have the same name"),
+    "too many columns": (
+        ";".join(f"c{n}" for n in range(50)).encode() + b"\n1;2\n",
+        "more than 40 columns",
+    ),
+    "a bomb": (
+        zipped(**{"xl/workbook.xml": "<a/>", "xl/sharedStrings.xml": "0" * 40_000_000}),
+        "unpacks to more than 30 megabytes",
+    ),
+    "two columns of one name": (b"Nume;Prenume;nume\nA;B;C\n", "Two columns have the same name"),
     "an open quotation mark": (b'Nume;Prenume\n"A;B\nC;D\n', "quotation mark in line"),
     "a zero byte": (b"Nume;Prenume\nA\x00;B\n", "is not text"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", BAD_FILES)
@@ -383,8 +392,22 @@ def test_the_pages_from_upload_to_result(cast):
 
 
 def test_every_code_has_words():
-    ours = {"wrong_template", "no_name", "digits_in_name", "bad_email", "bad_phone", "short_number", "number_taken",
-            "unknown_county", "unknown_category", "unknown_language", "bad_day", "day_out_of_range", "twice", "too_long"}  # fmt: skip
+    ours = {
+        "wrong_template",
+        "no_name",
+        "digits_in_name",
+        "bad_email",
+        "bad_phone",
+        "short_number",
+        "number_taken",
+        "unknown_county",
+        "unknown_category",
+        "unknown_language",
+        "bad_day",
+        "day_out_of_range",
+        "twice",
+        "too_long",
+    }
     fallback = reason("no such code", {})
     for code in ours | set(CODES):
         text = reason(

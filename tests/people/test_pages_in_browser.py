@@ -12,7 +12,6 @@ from django.core import mail
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
-from tests.factories import people as make
 from tests.people.test_second_factor import app_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -48,7 +47,10 @@ def enter(page: Page, live_server, cast) -> Callable[[str | None], None]:
         page.context.clear_cookies()
         if who:
             client = cast.browser(getattr(cast, who))
-            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+            cookie = {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+            }
             page.context.add_cookies([{**cookie, "url": live_server.url}])
 
     return as_user
@@ -71,7 +73,8 @@ def test_every_page_fits_and_behaves(page, live_server, cast, enter, complaints,
 
 def _fits(page: Page, address: str, language: str) -> None:
     facts = page.evaluate(
-        """() => ({wide: document.documentElement.scrollWidth - innerWidth, heads: document.querySelectorAll('h1').length,
+        """() => ({wide: document.documentElement.scrollWidth - innerWidth,
+        heads: document.querySelectorAll('h1').length,
         lang: document.documentElement.lang, dir: document.documentElement.dir,
         small: [...document.querySelectorAll('main button, main .button, main input:not([type=hidden])')]
             .filter(e => e.offsetParent && e.getBoundingClientRect().height < 24).map(e => e.outerHTML.slice(0, 90)),
@@ -80,7 +83,9 @@ def _fits(page: Page, address: str, language: str) -> None:
     )
     assert facts["wide"] <= 0, (address, facts)
     assert (facts["heads"], facts["small"], facts["unnamed"]) == (1, [], []), (address, facts)
-    assert (facts["lang"], facts["dir"]) == (language, "rtl" if language == "ar" else "ltr"), address
+    assert (facts["lang"], facts["dir"]) == (language, "rtl" if language == "ar" else "ltr"), (
+        address
+    )
     assert "{%" not in page.content() and "{{" not in page.content(), address
 
 
@@ -102,13 +107,18 @@ def test_a_newcomer_signs_up_on_a_phone(page, live_server, cast, complaints):
     expect(page.get_by_role("heading", level=1)).to_have_text("Enter the code")
     _photograph(page, "code")
     field = page.get_by_label("Code")
-    assert field.get_attribute("inputmode") == "numeric" and field.get_attribute("autocomplete") == "one-time-code"
+    assert (
+        field.get_attribute("inputmode") == "numeric"
+        and field.get_attribute("autocomplete") == "one-time-code"
+    )
     field.fill("1234 5678")
     page.get_by_role("button", name="Continue").click()
     expect(page.locator(".error-summary")).to_contain_text("This code is not right")
     assert page.title().startswith("Error: ")
     _photograph(page, "code-wrong")
-    page.get_by_label("Code").fill("".join(chr(0x660 + int(d)) if d.isdigit() else d for d in newest_code()))
+    page.get_by_label("Code").fill(
+        "".join(chr(0x660 + int(d)) if d.isdigit() else d for d in newest_code())
+    )
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tell us who you are")
     page.get_by_label("Family name").fill("Nouă")
@@ -159,7 +169,9 @@ def test_staff_set_up_the_second_step_and_a_passkey(page, live_server, cast, ent
 def test_a_list_is_imported(page, live_server, cast, enter, complaints, tmp_path):
     enter("ion")
     path = tmp_path / "listă.csv"
-    path.write_text("Nume;Prenume;CNP\nPopa;Ana;1980010112345\nȚurcanu;Vasile;\nTrei3;Eva;\n", "utf-8")
+    path.write_text(
+        "Nume;Prenume;CNP\nPopa;Ana;1980010112345\nȚurcanu;Vasile;\nTrei3;Eva;\n", "utf-8"
+    )
     page.goto(f"{live_server.url}/en/me/people/import/")
     page.get_by_label("Institution").select_option(str(cast.lugoj.pk))
     page.get_by_label("File").set_input_files(path)

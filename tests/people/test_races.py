@@ -65,7 +65,7 @@ def test_one_role_given_twice_at_once(cast):
 
 
 def test_a_list_confirmed_twice_at_once_is_written_once(cast):
-    data = "Nume;Prenume\nUnu;Ana\nDoi;Ion\n".encode()
+    data = b"Nume;Prenume\nUnu;Ana\nDoi;Ion\n"
     draft = imports.draft(by=cast.ion, organisation=cast.lugoj, file_name="a.csv", data=data)
     at_once(*[lambda: imports.apply(by=cast.ion, draft=draft)] * 3)
     assert Person.objects.filter(family_name__in=["Unu", "Doi"]).count() == 2
@@ -73,8 +73,11 @@ def test_a_list_confirmed_twice_at_once_is_written_once(cast):
 
 
 def test_two_lists_with_the_same_people_at_once(cast):
-    data = "Nume;Prenume\nUnu;Ana\n".encode()
-    drafts = [imports.draft(by=cast.ion, organisation=cast.lugoj, file_name="a.csv", data=data) for _copy in range(2)]
+    data = b"Nume;Prenume\nUnu;Ana\n"
+    drafts = [
+        imports.draft(by=cast.ion, organisation=cast.lugoj, file_name="a.csv", data=data)
+        for _copy in range(2)
+    ]
     at_once(*[lambda d=draft: imports.apply(by=cast.ion, draft=d) for draft in drafts])
     assert Person.objects.filter(family_name="Unu").count() == 1
     assert sorted(len(draft.accepted) for draft in ImportDraft.objects.all()) == [0, 1]
