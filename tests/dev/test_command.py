@@ -141,7 +141,7 @@ class TestRunningQuietly:
         assert log.read_text() == "hello\n"
 
     def test_failure_shows_the_end_of_the_output_and_the_sentence(self, tmp_path: Path) -> None:
-        code = "import sys; [print('line', n) for n in range(40)]; sys.exit('because')"
+        code = "import sys; [print('line', n, flush=True) for n in range(40)]; sys.exit('because')"
         with pytest.raises(Problem) as caught:
             say.run_quietly([sys.executable, "-c", code], "It failed.", tmp_path / "a.log")
         text = str(caught.value)
