@@ -35,7 +35,9 @@ ROOM = Room(
                 personal("address", _("Where we wrote to."), erase=becomes("-")),
                 personal("subject", _("The subject of our letter.")),
                 personal("text html", _("The words of our letter."), keep=Keep.MONTH),
-                personal("status", _("Whether it arrived."), erase=becomes(NEVER_SENT)),
+                personal(
+                    "status", _("Whether it arrived."), erase=becomes(NEVER_SENT, why=SAYS_NOTHING)
+                ),
                 personal("error", _("What the mail server answered.")),
                 plain("dedupe_key attempts", "Numbers that keep the queue from writing twice."),
             ),

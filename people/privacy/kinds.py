@@ -75,9 +75,9 @@ def keep(why: Any) -> Erase:
     return Erase(Deed.KEPT, why=why)
 
 
-def becomes(value: Any) -> Erase:
-    """An erasure sets that value or database expression, for fields that cannot be empty."""
-    return Erase(Deed.SET, value=value)
+def becomes(value: Any, why: Any = "") -> Erase:
+    """An erasure sets that value or database expression; with `why`, where that is not as good as deleting."""
+    return Erase(Deed.SET, why=why, value=value)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import ImportDraft, Membership, Person, User
 from people.privacy import (
+    Entry,
     Ground,
     Keep,
     OnErase,
@@ -104,10 +105,9 @@ PERSON = Table(
         ),
         personal("verified_on", _("When your details were last checked.")),
         personal("created_at", _("When you were put on record."), erase=keep(SAYS_NOTHING)),
-        personal(
-            "erased_at",
-            _("When your record was erased."),
-            keep=Keep.TRAIL,
+        Entry(
+            ("erased_at",),
+            "That the record was erased.",
             erase=becomes(Coalesce(F("erased_at"), Now())),
         ),
         personal(
@@ -225,7 +225,7 @@ LISTS_AND_TRAIL = (
                 _("The details of what was done, in numbers and codes."),
                 ground=Ground.SECURITY,
                 keep=Keep.TRAIL,
-                erase=becomes(WITHOUT_WORDS),
+                erase=becomes(WITHOUT_WORDS, why=_("kept without the words that somebody typed")),
             ),
             plain(
                 "actor_id target_type target_id person_id organisation_path",

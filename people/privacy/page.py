@@ -61,5 +61,4 @@ def _promises(entries: Iterable[tuple[Table, Entry]]) -> tuple[Promise, ...]:
 
 
 def _erased(table: Table, entry: Entry) -> Any:
-    erase = table.erasure(entry)
-    return erase.why if erase.deed == Deed.KEPT else DELETED
+    return table.erasure(entry).why or DELETED
