@@ -11,3 +11,18 @@ from training.models import Edition
 def edition(cast: Cast) -> Edition:
     """Two places, one session in a week, organised by DGASPC Timiș."""
     return make.coming(cast.timis)
+
+
+@pytest.fixture
+def mara(cast):
+    return cast.browser(cast.mara, language="en")
+
+
+@pytest.fixture
+def petar(cast):
+    return cast.browser(cast.petar, language="en")
+
+
+@pytest.fixture
+def doru(cast):
+    return cast.browser(cast.doru, language="en")
