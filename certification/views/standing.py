@@ -68,10 +68,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, programmes[row.programme_id]) for row in rows],
         "known": set(known.values_list("pk", flat=True)),
-        "stats": _stats(request, counts, filters.state),
+        "stats": (stats := _stats(request, counts, filters.state)),
+        "chosen": next((stat for stat in stats if stat["current"]), None),
         "columns": _columns(request, sort),
         "files": _files(request),
-        "total": sum(counts.values()),
     }
     return render(request, "certification/standing.html", context)
 
@@ -112,6 +112,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "hours": hours[:PER_PAGE],
         "totals": queries.hours_by_year(who),
         "place": where(request.user, who),
+        "may_list": grants_of(request.user).anywhere(Permission.VIEW_STANDING),
     }
     return render(request, "certification/person.html", context)
 

@@ -1,5 +1,6 @@
 """Certificates for holders and staff: reading, the file, and the acts with their check page."""
 
+import contextlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def test_who_may_read_a_certificate_and_its_file(cast: Cast, certificate: Certif
     browser = cast.browser(getattr(cast, who))
     expected = 200 if who in READERS else 404
     assert browser.get(address(certificate)).status_code == expected
-    assert browser.get(address(certificate, "certificate.pdf")).status_code == expected
+    with contextlib.closing(browser.get(address(certificate, "certificate.pdf"))) as file:
+        assert file.status_code == expected
     opened = AuditEvent.objects.filter(verb__in=["certificate.opened", "certificate.downloaded"], actor_id=getattr(cast, who).pk)
     assert opened.count() == (2 if who in READERS - {"ana"} else 0)
 

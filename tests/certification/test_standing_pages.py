@@ -225,9 +225,15 @@ def test_the_page_of_a_person(cast: Cast, programme: Programme) -> None:
     held = proof.certificate(cast.vasile, programme, issuer=cast.timis, valid_from=D(2025, 1, 1), valid_until=D(2028, 1, 1))
     text = cast.browser(cast.ion).get(f"/en/standing/people/{cast.vasile.pk}/").content.decode()
     assert "Vasile Țurcanu" in text and held.number in text and f"/en/certificates/{held.pk}/" in text
-    assert "<strong>2025</strong>: 1\xa0h 30\xa0min" in text and "practice" in text
+    assert "<dt>2025</dt><dd>1\xa0h 30\xa0min" in text and "practice" in text
     event = AuditEvent.objects.get(verb="standing.opened")
     assert (event.actor_id, event.person_id, event.organisation_path) == (cast.ion.pk, cast.vasile.pk, cast.lugoj.path)
+
+
+def test_the_way_back_leads_to_the_list_where_there_is_one(cast: Cast, programme: Programme) -> None:
+    where, link = f"/en/standing/people/{cast.ana.person.pk}/", 'class="back-link" href="/en/standing/"'
+    assert link in cast.browser(cast.ion).get(where).content.decode()
+    assert link not in cast.browser(cast.ana).get(where).content.decode()
 
 
 def test_ones_own_page_leaves_no_trace(cast: Cast, programme: Programme) -> None:

@@ -1,5 +1,6 @@
 """The public answer: eight states in five languages, never green by mistake, and nothing that the paper does not show."""
 
+import contextlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -291,7 +292,8 @@ def test_the_pdf_is_linked_with_its_type_only_for_whoever_holds_the_code(certifi
     typed = ask(certificate.number, "Turcanu").content.decode()
     assert "certificate.pdf" not in typed and certificate.token not in typed
     found = Client().get(f"/en/verify/{certificate.token}/certificate.pdf")
-    assert found["Content-Type"] == "application/pdf" and b"".join(found.streaming_content).startswith(b"%PDF")
+    with contextlib.closing(found):
+        assert found["Content-Type"] == "application/pdf" and b"".join(found.streaming_content).startswith(b"%PDF")
     assert "TM-2026-00001.pdf" in found["Content-Disposition"] and found["X-Robots-Tag"].startswith("noindex")
 
 
