@@ -172,9 +172,11 @@ def test_unanswered_questions_are_asked_for_again_with_all_that_was_chosen_kept(
     ]
     assert len(set(words)) == 2
     for question, said in zip(("q3", "q9"), words, strict=True):
-        at_question = re.search(rf'id="e-{question}">(.*?)</p>', text, re.S)
+        at_question = re.search(rf'id="q-{question}_error">.*?<p>(.*?)</p>', text, re.DOTALL)
         assert at_question and at_question[1].endswith(said)
-        assert f'aria-describedby="e-{question}"' in text
+        assert re.search(
+            rf'<fieldset id="q-{question}" aria-describedby="[^"]*\bq-{question}_error"', text
+        )
     checked = {i["value"] for i in elements.all("input") if "checked" in i}
     assert checked == {f"q{n}{'a' if n <= 7 else 'b'}" for n in range(1, 11) if n not in (3, 9)}
     assert not TestAttempt.objects.exists()
