@@ -91,7 +91,11 @@ def place_state(enrolment: Enrolment) -> tuple[str, str]:
         if enrolment.rank:
             return _("waiting list, number %(rank)s") % {"rank": enrolment.rank}, "warning"
         return _("on the waiting list"), "warning"
-    tones = {status.CONFIRMED: "positive", status.COMPLETED: "positive", status.CANCELLED: "neutral"}
+    tones = {
+        status.CONFIRMED: "positive",
+        status.COMPLETED: "positive",
+        status.CANCELLED: "neutral",
+    }
     return enrolment.get_status_display(), tones.get(status(enrolment.status), "info")
 
 
@@ -143,7 +147,9 @@ def staff_card(edition: Edition) -> dict[str, Any]:
     """An edition as its coordinators list it."""
     card = edition_card(edition, href=reverse("training:manage", args=[edition.pk]))
     text = ngettext(
-        "%(taken)s of %(capacity)s place taken", "%(taken)s of %(capacity)s places taken", edition.capacity
+        "%(taken)s of %(capacity)s place taken",
+        "%(taken)s of %(capacity)s places taken",
+        edition.capacity,
     )
     counts = text % {"taken": edition.taken, "capacity": edition.capacity}  # type: ignore[attr-defined]
     return {

@@ -25,7 +25,9 @@ LANGUAGES = dict(settings.LANGUAGES)
 @require_safe
 def personal(request: HttpRequest, token: str) -> HttpResponse:
     """Everything that one has a place in or leads. A revoked address answers like one that never was."""
-    feed = CalendarFeed.objects.filter(token=token, revoked_at=None).select_related("person").first()
+    feed = (
+        CalendarFeed.objects.filter(token=token, revoked_at=None).select_related("person").first()
+    )
     if feed is None:
         raise Http404
     person = feed.person
@@ -105,6 +107,8 @@ def _event(session: Session, owner: Person | None, *, private: bool) -> ical.Cal
         location=place,
         url=settings.SITE_URL + reverse("training:edition", args=[edition.pk]),
         status="CANCELLED" if session.is_cancelled else "CONFIRMED",
-        organiser=ical.Party(str(edition.organiser), edition.organiser.email) if edition.organiser.email else None,
+        organiser=ical.Party(str(edition.organiser), edition.organiser.email)
+        if edition.organiser.email
+        else None,
         attendee=ical.Party(owner.full_name, owner.email) if owner and owner.email else None,
     )

@@ -15,7 +15,11 @@ def _name(edition: Edition, language: str) -> str:
 
 def _about(edition: Edition, language: str) -> dict[str, Any]:
     sessions = edition.sessions.taking_place().select_related("room__venue")
-    return {"edition": edition, "edition_name": _name(edition, language), "sessions": list(sessions)}
+    return {
+        "edition": edition,
+        "edition_name": _name(edition, language),
+        "sessions": list(sessions),
+    }
 
 
 def _tell(enrolment: Enrolment, name: str, **context: Any) -> None:
@@ -73,7 +77,9 @@ def session_cancelled(session: Session, people: Iterable[Person]) -> None:
     _tell_all("session_cancelled", session, people, {"reason": session.cancel_reason})
 
 
-def _tell_all(name: str, session: Session, people: Iterable[Person], context: dict[str, Any]) -> None:
+def _tell_all(
+    name: str, session: Session, people: Iterable[Person], context: dict[str, Any]
+) -> None:
     titles: dict[str, str] = {}
     for person in people:
         if person.language not in titles:

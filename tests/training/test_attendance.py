@@ -44,7 +44,9 @@ def places(edition):
 
 
 def rows(session):
-    return list(Attendance.objects.filter(session=session).order_by("pk").values_list("mark", "minutes"))
+    return list(
+        Attendance.objects.filter(session=session).order_by("pk").values_list("mark", "minutes")
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,9 @@ def test_what_a_mark_means_in_minutes(cast, running, mark, minutes, written):
         ("dancing", 5, ValueError),
     ],
 )
-def test_marks_that_say_nothing_are_refused_and_nothing_is_written(cast, running, mark, minutes, error):
+def test_marks_that_say_nothing_are_refused_and_nothing_is_written(
+    cast, running, mark, minutes, error
+):
     first, second = places(running)
     marks = [RollMark(first.pk, "present"), RollMark(second.pk, mark, minutes)]
     with pytest.raises(error) as caught:
@@ -129,15 +133,21 @@ def test_only_people_with_a_place_are_on_the_roll(cast, running):
     cancel(enrolment=gone, by=None)
     for place in (stranger, gone):
         with pytest.raises(NotAParticipant):
-            take_roll(session=running.sessions.get(), by=cast.petar, marks=[RollMark(place.pk, "present")])
-    assert [row.enrolment_id for row in queries.roll(running.sessions.get())] == [places(running)[0].pk]
+            take_roll(
+                session=running.sessions.get(), by=cast.petar, marks=[RollMark(place.pk, "present")]
+            )
+    assert [row.enrolment_id for row in queries.roll(running.sessions.get())] == [
+        places(running)[0].pk
+    ]
 
 
 def test_the_roll_opens_with_the_day_of_the_session(cast):
     session = make.session(make.edition(cast.timis), 1, trainers=[cast.petar.person])
     with pytest.raises(RollTooEarly):
         take_roll(session=session, by=cast.petar, marks=[])
-    session = Session(starts=datetime.fromisoformat("2026-03-29T22:30:00+00:00"), time_zone="Europe/Bucharest")
+    session = Session(
+        starts=datetime.fromisoformat("2026-03-29T22:30:00+00:00"), time_zone="Europe/Bucharest"
+    )
     assert roll_opens(session).isoformat() == "2026-03-30T00:00:00+03:00"
 
 
@@ -153,7 +163,9 @@ def test_a_cancelled_session_has_no_roll(cast, running):
 def test_finishing_needs_a_mark_for_everybody(cast, running):
     session, (first, second) = running.sessions.get(), places(running)
     with pytest.raises(RollIncomplete) as caught:
-        take_roll(session=session, by=cast.petar, marks=[RollMark(first.pk, "present")], finish=True)
+        take_roll(
+            session=session, by=cast.petar, marks=[RollMark(first.pk, "present")], finish=True
+        )
     assert caught.value.message.startswith("1")
     assert rows(session) == []
     take_roll(session=session, by=cast.petar, marks=[RollMark(first.pk, "present")])

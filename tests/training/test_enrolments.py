@@ -91,7 +91,9 @@ def test_whoever_waits_is_not_passed_by_a_later_arrival(cast, edition):
     first, second, third, late = others(cast, 4)
     for person in (first, second, third):
         make.place(person, edition)
-    Enrolment.objects.filter(person=first).update(status=Status.CANCELLED, cancelled_at=timezone.now())
+    Enrolment.objects.filter(person=first).update(
+        status=Status.CANCELLED, cancelled_at=timezone.now()
+    )
     assert make.place(late, edition).status == Status.WAITLISTED
 
 
@@ -280,7 +282,11 @@ def test_completing_is_repeatable_and_overrides_a_failure(cast, edition):
     fail(enrolment=enrolment, by=None, reason="prea târziu")
     enrolment.refresh_from_db()
     assert enrolment.status == Status.COMPLETED
-    assert trail(enrolment) == ["enrolment.confirmed", "enrolment.not_completed", "enrolment.completed"]
+    assert trail(enrolment) == [
+        "enrolment.confirmed",
+        "enrolment.not_completed",
+        "enrolment.completed",
+    ]
 
 
 @pytest.mark.parametrize("state", [Status.WAITLISTED, Status.CANCELLED])
@@ -315,7 +321,11 @@ def test_who_may_enrol_whom(cast, edition):
         ("petar", "ana", None),
         ("olga", "ana", "cluj"),  # another county's officer: the person is not hers
         ("olga", "ana", "timis"),  # nor is the institution
-        ("doru", "ana", "lugoj"),  # the nominator of Lugoj does not know the people of the directorate
+        (
+            "doru",
+            "ana",
+            "lugoj",
+        ),  # the nominator of Lugoj does not know the people of the directorate
         ("doru", "vasile", "timis"),
         ("mara", "clara", None),  # a person of another county
     ],
@@ -360,7 +370,9 @@ def test_who_may_not_record_an_outcome(cast, edition, who):
 
 def test_an_officer_may_record_an_outcome(cast, edition):
     enrolment = make.place(cast.ana.person, edition)
-    assert complete(enrolment=enrolment, by=cast.ion, on=make.at(0).date()).status == Status.COMPLETED
+    assert (
+        complete(enrolment=enrolment, by=cast.ion, on=make.at(0).date()).status == Status.COMPLETED
+    )
 
 
 def test_a_nominated_person_is_told_by_whom(cast, edition):
@@ -374,7 +386,9 @@ def test_a_nominated_person_is_told_by_whom(cast, edition):
 def test_cancel_promotes_as_many_as_places_are_free(cast, edition):
     """Places that were freed while nobody could move up are given on the next occasion."""
     found = [make.place(p, edition) for p in others(cast, 5)]
-    Enrolment.objects.filter(pk=found[0].pk).update(status=Status.CANCELLED, cancelled_at=timezone.now())
+    Enrolment.objects.filter(pk=found[0].pk).update(
+        status=Status.CANCELLED, cancelled_at=timezone.now()
+    )
     cancel(enrolment=found[1], by=None)
     states = list(Enrolment.objects.order_by("pk").values_list("status", flat=True))
     assert states == [Status.CANCELLED] * 2 + [Status.CONFIRMED] * 2 + [Status.WAITLISTED]

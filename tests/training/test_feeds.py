@@ -22,7 +22,13 @@ def feed(cast):
     """Ana's calendar: an edition of two sessions, one in a room, one online; Petar leads the second."""
     edition = make.edition(cast.timis, title="Formare, grupa; „A”")
     make.session(edition, 7, room=make.room(cast.timis, "Sala Mare"))
-    make.session(edition, 8, link="https://meet.example.org/a", title="Atașament", trainers=[cast.petar.person])
+    make.session(
+        edition,
+        8,
+        link="https://meet.example.org/a",
+        title="Atașament",
+        trainers=[cast.petar.person],
+    )
     make.place(cast.ana.person, edition)
     return feeds.make(by=cast.ana, person=cast.ana.person)
 

@@ -151,12 +151,20 @@ def test_strangers_are_asked_to_sign_in_and_come_back(cast, edition):
 
 def test_what_one_enrolled_in(cast, ana):
     assert "You are not enrolled in a course now" in main(ana.get(url("enrolments")))
-    coming, past = make.coming(cast.timis, title="Viitoare"), make.coming(cast.timis, title="Trecută")
+    coming, past = (
+        make.coming(cast.timis, title="Viitoare"),
+        make.coming(cast.timis, title="Trecută"),
+    )
     for edition in (coming, past):
         make.place(cast.ana.person, edition)
     make.move_to(past.sessions.get(), -5)
     text = main(ana.get(url("enrolments")))
-    assert text.index("Coming") < text.index("Viitoare") < text.index("Earlier") < text.index("Trecută")
+    assert (
+        text.index("Coming")
+        < text.index("Viitoare")
+        < text.index("Earlier")
+        < text.index("Trecută")
+    )
 
 
 def test_the_list_costs_the_same_for_one_and_three(cast, ana, django_assert_max_num_queries):

@@ -14,13 +14,22 @@ def test_a_town_hall_nominates_people_with_and_without_email(cast, doru, edition
     page = main(doru.get(url("nominate-people", edition.pk)))
     assert "Vasile Țurcanu" in page
     assert "Ana Popescu" not in page
-    fields = {"family_name": "Nouă", "given_name": "Ioana", "language": "ro", "email": "noua@example.org"}
+    fields = {
+        "family_name": "Nouă",
+        "given_name": "Ioana",
+        "language": "ro",
+        "email": "noua@example.org",
+    }
     query = f"?person={cast.vasile.pk}"
-    back = doru.post(url("nominate-person", edition.pk) + query, {**fields, "postal_address": "Str. 1"})
+    back = doru.post(
+        url("nominate-person", edition.pk) + query, {**fields, "postal_address": "Str. 1"}
+    )
     ioana = Person.objects.get(family_name="Nouă")
     assert f"person={ioana.pk}" in back["Location"]
     assert f"person={cast.vasile.pk}" in back["Location"]
-    check = main(doru.get(url("nominate-check", edition.pk) + f"?person={ioana.pk}&person={cast.vasile.pk}"))
+    check = main(
+        doru.get(url("nominate-check", edition.pk) + f"?person={ioana.pk}&person={cast.vasile.pk}")
+    )
     assert "2 people" in check
     chosen = {"person": [cast.vasile.pk, ioana.pk]}
     first, second = (doru.post(url("nominate-check", edition.pk), chosen) for _ in range(2))
@@ -35,16 +44,25 @@ def test_a_town_hall_nominates_people_with_and_without_email(cast, doru, edition
 
 def test_the_search_keeps_what_is_ticked(cast, doru, edition):
     other = make_people.person(cast.lugoj, "Zamfir", "Zoe")
-    text = doru.get(url("nominate-people", edition.pk) + f"?q=zam&person={cast.vasile.pk}").content.decode()
+    text = doru.get(
+        url("nominate-people", edition.pk) + f"?q=zam&person={cast.vasile.pk}"
+    ).content.decode()
     assert re.search(rf'value="{cast.vasile.pk}" checked', text)
     assert re.search(rf'value="{other.pk}">', text)
 
 
 def test_nobody_is_ticked_leads_back(cast, doru, edition):
-    for query in ("", "?person=x", f"?person={cast.clara.person.pk}", f"?person={cast.doru.person.pk}"):
+    for query in (
+        "",
+        "?person=x",
+        f"?person={cast.clara.person.pk}",
+        f"?person={cast.doru.person.pk}",
+    ):
         response = doru.get(url("nominate-check", edition.pk) + query)
         assert response["Location"].startswith(url("nominate-people", edition.pk))
-    doru.post(url("nominate-check", edition.pk), {"person": [cast.clara.person.pk, cast.ana.person.pk]})
+    doru.post(
+        url("nominate-check", edition.pk), {"person": [cast.clara.person.pk, cast.ana.person.pk]}
+    )
     assert not Enrolment.objects.exists()
 
 

@@ -22,15 +22,21 @@ class World:
         self.course = make_courses.course("Formare inițială")
         self.edition = make.edition(cast.timis, course=self.course, notes="Aduceți un act.")
         self.session = make.session(self.edition, 7, room=self.room, trainers=[cast.petar.person])
-        self.other = make.session(self.edition, 8, link="https://meet.example.org/a", title="Atașament")
+        self.other = make.session(
+            self.edition, 8, link="https://meet.example.org/a", title="Atașament"
+        )
         self.gone = make.session(self.edition, 9)
         sessions.cancel(by=None, session=self.gone, reason="Zi liberă")
         self.mine = make.place(cast.ana.person, self.edition)
-        self.nominated = make.place(cast.vasile, self.edition, by=cast.doru, nominated_by=cast.lugoj)
+        self.nominated = make.place(
+            cast.vasile, self.edition, by=cast.doru, nominated_by=cast.lugoj
+        )
         self.waiting = make.place(cast.ion.person, self.edition)
         self.draft = make.edition(cast.timis, course=self.course, status="draft")
         self.cancelled = make.coming(cast.timis, course=self.course, day=20)
-        editions.change_status(by=None, edition=self.cancelled, status="cancelled", reason="Inundație")
+        editions.change_status(
+            by=None, edition=self.cancelled, status="cancelled", reason="Inundație"
+        )
         self.past = make.edition(cast.timis, course=self.course)
         self.past_session = make.session(self.past, 0, 0, hours=0.5, trainers=[cast.petar.person])
         self.feed = CalendarFeed.objects.create(person=cast.ana.person)
@@ -111,10 +117,16 @@ def test_every_page_opens_in_every_language(world, language):
     with translation.override(language):
         pages = world.pages()
     cast = world.cast
-    browsers = {who: cast.browser(getattr(cast, who) if who else None) for _url, who in pages.values()}
+    browsers = {
+        who: cast.browser(getattr(cast, who) if who else None) for _url, who in pages.values()
+    }
     for name, (url, who) in pages.items():
         response = browsers[who].get(url)
-        assert response.status_code == 200, (name, response.status_code, response.headers.get("Location"))
+        assert response.status_code == 200, (
+            name,
+            response.status_code,
+            response.headers.get("Location"),
+        )
         text = response.content.decode()
         assert len(re.findall(r"<h1[\s>]", text)) == 1, name
         assert "{{" not in text and "{%" not in text and "%(" not in text, name

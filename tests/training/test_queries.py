@@ -86,7 +86,15 @@ TODAY = timezone.localdate()
         ({"starts_to": NEXT_MONTH}, 1),
         ({"starts_to": TODAY}, 0),
         ({"places_left": True}, 1),
-        ({"places_left": True, "category": "ro-foster-carer", "region": "RO-TM", "language": "ro"}, 1),
+        (
+            {
+                "places_left": True,
+                "category": "ro-foster-carer",
+                "region": "RO-TM",
+                "language": "ro",
+            },
+            1,
+        ),
     ],
 )
 def test_each_filter(shelves, wanted, found):
@@ -158,7 +166,9 @@ def test_queries_do_not_grow_with_rows(cast, number, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert len([str(row.person) for row in queries.participants(edition)]) == min(number, 2)
     with django_assert_num_queries(1):
-        assert len([str(row.person) for row in queries.participants(edition, group="waiting")]) == max(number - 2, 0)
+        assert len(
+            [str(row.person) for row in queries.participants(edition, group="waiting")]
+        ) == max(number - 2, 0)
     with django_assert_num_queries(2):  # one for the roles
         assert len(list(queries.editions_of_branch(cast.mara))) == number
     person = edition.enrolments.first().person
@@ -178,7 +188,9 @@ def test_coming_editions_of_a_county_hold_the_online_ones(cast):
 
 
 def test_choices_of_the_filters_are_what_there_is(cast, shelves):
-    Category.objects.create(code="unused", kind="carer", jurisdiction=cast.jurisdiction, name={"ro": "x"})
+    Category.objects.create(
+        code="unused", kind="carer", jurisdiction=cast.jurisdiction, name={"ro": "x"}
+    )
     found = filter_choices("ro")
     assert found["category"] == [("ro-foster-carer", "ro-foster-carer")]
     assert found["topic"] == [("attachment", "Atașament")]
@@ -247,7 +259,9 @@ def test_sessions_led_come_soonest_first_then_the_past(cast):
 
 def test_own_enrolments_come_next_first_then_past_then_given_up(cast):
     ana = cast.ana.person
-    later, sooner, past, gone = (make.place(ana, make.coming(cast.timis, day=day)) for day in (9, 5, 7, 3))
+    later, sooner, past, gone = (
+        make.place(ana, make.coming(cast.timis, day=day)) for day in (9, 5, 7, 3)
+    )
     make.move_to(past.edition.sessions.get(), -4)
     enrolments.cancel(enrolment=gone, by=None)
     found = queries.my_enrolments(ana)
@@ -256,7 +270,9 @@ def test_own_enrolments_come_next_first_then_past_then_given_up(cast):
 
 
 def test_the_groups_of_the_list(cast, edition):
-    people = [make_people.person(cast.timis, name) for name in ("Țurcanu", "Stan", "Șerban", "Toma")]
+    people = [
+        make_people.person(cast.timis, name) for name in ("Țurcanu", "Stan", "Șerban", "Toma")
+    ]
     found = [make.place(person, edition) for person in people]
     enrolments.cancel(enrolment=found[0], by=None)
     rows = {group: list(queries.participants(edition, group=group)) for group in queries.GROUPS}
@@ -312,7 +328,9 @@ class WaitingOrderTest(TestCase, DjangoTestCase):
             elif person in line:
                 enrolments.cancel(enrolment=edition.enrolments.active().get(person=person), by=None)
                 line.remove(person)
-        confirmed = edition.enrolments.filter(status=Enrolment.Status.CONFIRMED).order_by("queued_at", "pk")
+        confirmed = edition.enrolments.filter(status=Enrolment.Status.CONFIRMED).order_by(
+            "queued_at", "pk"
+        )
         assert [row.person for row in confirmed] == line[:2]
         assert [(row.person, row.rank) for row in edition.enrolments.with_rank()] == [
             (person, rank) for rank, person in enumerate(line[2:], 1)

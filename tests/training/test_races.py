@@ -147,7 +147,9 @@ def two_phones(cast: Cast) -> list[BaseException]:
     place = make.place(cast.ana.person, edition)
     make.move_to(session, 0)
     marks = [RollMark(place.pk, "present"), RollMark(place.pk, "absent")] * 3
-    return at_once([lambda m=m: take_roll(session=session, by=cast.petar, marks=[m]) for m in marks])
+    return at_once(
+        [lambda m=m: take_roll(session=session, by=cast.petar, marks=[m]) for m in marks]
+    )
 
 
 def test_two_phones_mark_one_person_one_after_the_other(cast_here):

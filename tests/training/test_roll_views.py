@@ -39,7 +39,10 @@ def test_the_roll_from_first_mark_to_finish(cast, petar, roll):
         (ana.pk, "late", 95),
         (vasile.pk, "present", 120),
     }
-    assert petar.post(here, marks((ana, "late", 95), (vasile, "present"), finish="1"))["Location"] == here
+    assert (
+        petar.post(here, marks((ana, "late", 95), (vasile, "present"), finish="1"))["Location"]
+        == here
+    )
     session.refresh_from_db()
     assert session.roll_closed_at
     page = petar.get(here).content.decode()
@@ -58,7 +61,9 @@ def test_the_roll_from_first_mark_to_finish(cast, petar, roll):
 )
 def test_minutes_that_are_wrong_stand_at_the_person(cast, petar, roll, minutes, words):
     session, ana, vasile = roll
-    response = petar.post(url("roll", session.pk), marks((ana, "left_early", minutes), (vasile, "absent")))
+    response = petar.post(
+        url("roll", session.pk), marks((ana, "left_early", minutes), (vasile, "absent"))
+    )
     text = response.content.decode()
     assert words in text
     assert "error-summary" in text
@@ -69,7 +74,10 @@ def test_minutes_that_are_wrong_stand_at_the_person(cast, petar, roll, minutes, 
 def test_marks_of_others_and_nonsense_are_left_out(cast, petar, roll):
     session, ana, vasile = roll
     stranger = make.place(cast.clara.person, make.coming(cast.cluj))
-    petar.post(url("roll", session.pk), {**marks((ana, "dancing"), (stranger, "present")), "mark_x": "present"})
+    petar.post(
+        url("roll", session.pk),
+        {**marks((ana, "dancing"), (stranger, "present")), "mark_x": "present"},
+    )
     assert not Attendance.objects.exists()
 
 

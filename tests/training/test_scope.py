@@ -1,6 +1,5 @@
 """The other county, and everybody without the right, gets 404 whatever they try."""
 
-
 import pytest
 
 from tests.factories import people as make_people
@@ -103,7 +102,10 @@ def test_two_ids_must_belong_together(cast, mara, edition):
     """A room, a trainer, an organiser of another county is not a choice."""
     room = make.room(cast.cluj)
     stranger = make_people.staff(cast.cluj, "trainer", "Străin").person
-    assert "error-summary" in mara.post(url("session-add", edition.pk), {**times(9), "room": room.pk}).content.decode()
+    assert (
+        "error-summary"
+        in mara.post(url("session-add", edition.pk), {**times(9), "room": room.pk}).content.decode()
+    )
     fields = {**times(9), "link": "https://a.example.org", "trainers": [stranger.pk]}
     assert "error-summary" in mara.post(url("session-add", edition.pk), fields).content.decode()
     assert edition.sessions.count() == 1

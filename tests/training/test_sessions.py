@@ -40,7 +40,10 @@ def room(cast):
 
 def again(session: Session, **changes):
     """Arguments that keep a session as it is, with changes."""
-    facts = {name: getattr(session, name) for name in ("starts", "ends", "time_zone", "room", "link", "title")}
+    facts = {
+        name: getattr(session, name)
+        for name in ("starts", "ends", "time_zone", "room", "link", "title")
+    }
     trainers = [row.trainer for row in session.trainers.all()]
     return {"by": None, "session": session, "trainers": trainers, **facts, **changes}
 
@@ -107,7 +110,14 @@ def test_a_broken_rule_of_another_kind_is_not_called_a_clash(cast, room):
     make.session(edition, 7, 10, room=room)
     start = make.at(7, 11)
     with pytest.raises(IntegrityError):
-        add(by=None, edition=edition, starts=start, ends=start - HOUR, time_zone=make.ZONE, room=room)
+        add(
+            by=None,
+            edition=edition,
+            starts=start,
+            ends=start - HOUR,
+            time_zone=make.ZONE,
+            room=room,
+        )
 
 
 @pytest.mark.parametrize("is_taken", [True, False])
@@ -145,7 +155,11 @@ def test_moving_counts_up_and_tells_everybody_once(cast, room):
     make.place(cast.ana.person, edition)
     waiting = [make.place(make_people.person(cast.timis), edition) for _ in range(2)][1]
     day = timedelta(days=1)
-    moved = move(**again(session, starts=session.starts + day, ends=session.ends + day, reason="Sala e ocupată."))
+    moved = move(
+        **again(
+            session, starts=session.starts + day, ends=session.ends + day, reason="Sala e ocupată."
+        )
+    )
     assert moved.sequence == 1
     edition.refresh_from_db()
     assert edition.starts == session.starts + day
@@ -381,7 +395,11 @@ class OverlapTest(TestCase, DjangoTestCase):
             last = first + length
             clashes = any(first < b and a < last for a, b in placed)
             start = make.at(7, 6)
-            facts = {"starts": start + first * HOUR, "ends": start + last * HOUR, "time_zone": make.ZONE}
+            facts = {
+                "starts": start + first * HOUR,
+                "ends": start + last * HOUR,
+                "time_zone": make.ZONE,
+            }
             if clashes:
                 with self.assertRaises(RoomTaken if by_room else TrainerTaken):
                     sessions.add(by=None, edition=self.edition, **facts, **where)

@@ -20,7 +20,13 @@ def test_an_edition_from_nothing_to_open(cast, mara):
     course = make_courses.course("Formare inițială")
     english = make_courses.course("Initial training", language="en", translation_of=course)
     room = make.room(cast.timis)
-    fields = {"course": english.pk, "organiser": cast.timis.pk, "language": "ro", "capacity": 20, "form_of": "place"}
+    fields = {
+        "course": english.pk,
+        "organiser": cast.timis.pk,
+        "language": "ro",
+        "capacity": 20,
+        "form_of": "place",
+    }
     closes = make.at(5).date()
     response = mara.post(url("schedule"), {**fields, "closes": closes.isoformat()})
     edition = Edition.objects.get()
@@ -45,13 +51,22 @@ def test_an_edition_from_nothing_to_open(cast, mara):
         ({"capacity": "0"}, "1"),
         ({"capacity": ""}, ""),
         ({"language": "xx"}, "xx"),
-        ({"opens": "2030-02-02", "closes": "2030-02-01"}, "The last day to enrol is before the first one."),
+        (
+            {"opens": "2030-02-02", "closes": "2030-02-01"},
+            "The last day to enrol is before the first one.",
+        ),
         ({"organiser": "cluj"}, ""),
     ],
 )
 def test_a_form_that_is_wrong_keeps_what_was_typed(cast, mara, changes, words):
     course = make_courses.course()
-    fields = {"course": course.pk, "organiser": cast.timis.pk, "language": "ro", "capacity": 7, "form_of": "place"}
+    fields = {
+        "course": course.pk,
+        "organiser": cast.timis.pk,
+        "language": "ro",
+        "capacity": 7,
+        "form_of": "place",
+    }
     changes = {**changes, **({"organiser": cast.cluj.pk} if "organiser" in changes else {})}
     response = mara.post(url("schedule"), {**fields, **changes})
     text = response.content.decode()
@@ -62,9 +77,17 @@ def test_a_form_that_is_wrong_keeps_what_was_typed(cast, mara, changes, words):
 
 
 def test_places_window_and_notes_change(cast, mara, edition):
-    fields = {"title": "Grupa 2", "language": "uk", "capacity": 9, "form_of": "online", "notes": "Prânz"}
+    fields = {
+        "title": "Grupa 2",
+        "language": "uk",
+        "capacity": 9,
+        "form_of": "online",
+        "notes": "Prânz",
+    }
     window = {"opens": make.at(-1).date().isoformat(), "closes": ""}
-    assert mara.post(url("change", edition.pk), {**fields, **window})["Location"] == url("manage", edition.pk)
+    assert mara.post(url("change", edition.pk), {**fields, **window})["Location"] == url(
+        "manage", edition.pk
+    )
     edition.refresh_from_db()
     assert (edition.title, edition.capacity, edition.is_online) == ("Grupa 2", 9, True)
     assert edition.enrolment_opens == make.at(-1, 0)
@@ -89,7 +112,10 @@ def test_a_clash_stands_at_its_field(cast, mara, edition):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({**times(9, "12:00", "10:00"), "link": "https://a.example.org"}, "The end must be after the start."),
+        (
+            {**times(9, "12:00", "10:00"), "link": "https://a.example.org"},
+            "The end must be after the start.",
+        ),
         (times(9), "Choose a room, or give a link."),
         ({**times(9), "day": "tomorrow"}, "Enter a valid date."),
     ],
@@ -108,7 +134,9 @@ def test_a_session_of_an_online_edition_may_have_its_link_later(cast, mara):
 def test_a_session_is_moved_and_cancelled_with_its_reason(cast, mara, edition):
     session = edition.sessions.get()
     fields = {**times(8), "link": "https://a.example.org", "reason": "Drum închis"}
-    assert mara.post(url("session-change", session.pk), fields)["Location"] == url("manage", edition.pk)
+    assert mara.post(url("session-change", session.pk), fields)["Location"] == url(
+        "manage", edition.pk
+    )
     session.refresh_from_db()
     assert (session.starts, session.sequence) == (make.at(8), 1)
     assert "Say why" in main(mara.post(url("session-cancel", session.pk), {"reason": ""}))
@@ -196,7 +224,9 @@ def test_the_sheet_and_the_letter_leave_a_trace(cast, mara, edition):
 
 
 def test_the_letter_speaks_the_persons_language(cast, mara, edition):
-    person = make_people.person(cast.timis, "نصار", "نور", language="ar", postal_address="شارع المثال 1")
+    person = make_people.person(
+        cast.timis, "نصار", "نور", language="ar", postal_address="شارع المثال 1"
+    )
     response = mara.get(url("letter", make.place(person, edition).pk))
     assert 'lang="ar" dir="rtl"' in response.content.decode()
     assert "شارع المثال 1" in main(response)
@@ -204,7 +234,13 @@ def test_the_letter_speaks_the_persons_language(cast, mara, edition):
 
 def test_buildings_and_rooms(cast, mara):
     assert "No building yet" in main(mara.get(url("venues")))
-    fields = {"organisation": cast.lugoj.pk, "name": "Casa", "address": "Strada 1", "room": "Sala", "capacity": 20}
+    fields = {
+        "organisation": cast.lugoj.pk,
+        "name": "Casa",
+        "address": "Strada 1",
+        "room": "Sala",
+        "capacity": 20,
+    }
     mara.post(url("venue-add"), fields)
     venue = Venue.objects.get()
     assert (venue.organisation, venue.rooms.get().capacity) == (cast.lugoj, 20)
@@ -212,7 +248,10 @@ def test_buildings_and_rooms(cast, mara):
         mara.post(url("room-add", venue.pk), {"name": "Sala 2", "capacity": 8})
     assert Room.objects.count() == 2
     assert "Sala 2" in main(mara.get(url("venues")))
-    assert "error-summary" in mara.post(url("venue-add"), {**fields, "organisation": cast.cluj.pk}).content.decode()
+    assert (
+        "error-summary"
+        in mara.post(url("venue-add"), {**fields, "organisation": cast.cluj.pk}).content.decode()
+    )
 
 
 def test_list_pages_cost_the_same_for_one_and_three(cast, mara, django_assert_max_num_queries):
@@ -220,11 +259,25 @@ def test_list_pages_cost_the_same_for_one_and_three(cast, mara, django_assert_ma
     for number in (1, 3):
         while Edition.objects.count() < number:
             edition = make.edition(cast.timis, capacity=1)
-            make.session(edition, 5 + Edition.objects.count(), room=make.room(cast.timis), trainers=[cast.petar.person])
+            make.session(
+                edition,
+                5 + Edition.objects.count(),
+                room=make.room(cast.timis),
+                trainers=[cast.petar.person],
+            )
         for _ in range(number + 1):  # one has the place, the others wait
             make.place(make_people.person(cast.lugoj), edition, nominated_by=cast.lugoj)
-        pages = [url("editions"), url("participants", edition.pk), url("participants", edition.pk) + "?group=waiting"]
-        pages += [url("manage", edition.pk), url("venues"), url("nominate"), url("nominate-people", edition.pk)]
+        pages = [
+            url("editions"),
+            url("participants", edition.pk),
+            url("participants", edition.pk) + "?group=waiting",
+        ]
+        pages += [
+            url("manage", edition.pk),
+            url("venues"),
+            url("nominate"),
+            url("nominate-people", edition.pk),
+        ]
         for page in pages:
             with django_assert_max_num_queries(60) as seen:
                 assert mara.get(page).status_code == 200

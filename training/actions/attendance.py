@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
@@ -67,7 +68,9 @@ def take_roll(
         taken = {str(row.enrolment_id): [row.mark, row.minutes] for row in new}
         _audit(by, "roll.taken", session, marks=taken)
     if finish:
-        _finish(session, by, missing=len(expected - rows.keys() - {row.enrolment_id for row in new}))
+        _finish(
+            session, by, missing=len(expected - rows.keys() - {row.enrolment_id for row in new})
+        )
     ids = sorted(row.enrolment_id for row in written)
     if ids:
         # Sent inside the transaction: whoever listens only defers a job, which then commits or vanishes with the marks.
@@ -86,7 +89,11 @@ def _for_roll(session: Session, by: User | None) -> Session:
     locked = Session.objects.select_for_update(no_key=True, of=("self",))
     session = locked.select_related("edition__organiser").get(pk=session.pk)
     leads = by is not None and session.trainers.filter(trainer=by.person_id or 0).exists()
-    if by and not leads and not may(by, Permission.TAKE_ROLL, organisation=session.edition.organiser):
+    if (
+        by
+        and not leads
+        and not may(by, Permission.TAKE_ROLL, organisation=session.edition.organiser)
+    ):
         raise PermissionDenied
     if session.is_cancelled:
         raise SessionIsCancelled
@@ -151,13 +158,19 @@ def _finish(session: Session, by: User | None, *, missing: int) -> None:
         )  # fmt: skip
 
 
-def _audit(by: User | None, verb: str, session: Session, **data: object) -> None:
+def _audit(by: User | None, verb: str, session: Session, **data: Any) -> None:
     organiser = session.edition.organiser
-    audit.record(by=by, verb=verb, target=session, organisation=organiser, edition=session.edition_id, **data)
+    audit.record(
+        by=by, verb=verb, target=session, organisation=organiser, edition=session.edition_id, **data
+    )
 
 
 def _audit_correction(
-    by: User | None, session: Session, row: Attendance, old: tuple[str, int, str], new: tuple[str, int, str]
+    by: User | None,
+    session: Session,
+    row: Attendance,
+    old: tuple[str, int, str],
+    new: tuple[str, int, str],
 ) -> None:
     person = Enrolment.objects.values_list("person_id", flat=True).get(pk=row.enrolment_id)
     audit.record(

@@ -17,7 +17,16 @@ from training.models import Edition
 
 Status = Edition.Status
 CHANGEABLE = frozenset(
-    {"title", "language", "region", "is_online", "capacity", "enrolment_opens", "enrolment_closes", "notes"}
+    {
+        "title",
+        "language",
+        "region",
+        "is_online",
+        "capacity",
+        "enrolment_opens",
+        "enrolment_closes",
+        "notes",
+    }
 )
 # From which status to which. A cancelled edition stays cancelled: people were told.
 NEXT: dict[str, tuple[Status, ...]] = {
@@ -63,7 +72,12 @@ def schedule(
         notes=notes.strip(),
     )
     audit.record(
-        by=by, verb="edition.scheduled", target=edition, organisation=organiser, status=status, capacity=capacity
+        by=by,
+        verb="edition.scheduled",
+        target=edition,
+        organisation=organiser,
+        status=status,
+        capacity=capacity,
     )
     return edition
 
@@ -85,7 +99,13 @@ def update(*, by: User | None, edition: Edition, **changes: Any) -> Edition:
     if edition.capacity < taken:
         raise CapacityTooLow(taken)
     edition.save(update_fields=changed)
-    audit.record(by=by, verb="edition.changed", target=edition, organisation=edition.organiser, fields=changed)
+    audit.record(
+        by=by,
+        verb="edition.changed",
+        target=edition,
+        organisation=edition.organiser,
+        fields=changed,
+    )
     enrolments.move_up(edition)
     return edition
 
@@ -105,7 +125,12 @@ def change_status(*, by: User | None, edition: Edition, status: str, reason: str
     edition.status, edition.status_reason = status, reason
     edition.save(update_fields=["status", "status_reason"])
     audit.record(
-        by=by, verb="edition.status", target=edition, organisation=edition.organiser, before=before, after=status
+        by=by,
+        verb="edition.status",
+        target=edition,
+        organisation=edition.organiser,
+        before=before,
+        after=status,
     )
     if status == Status.CANCELLED:
         enrolments.cancel_all(edition=edition, by=by, reason=reason)

@@ -28,7 +28,9 @@ class EditionCancelled(Refused):
     code = "cancelled"
 
     def __init__(self, edition: "Edition") -> None:
-        super().__init__(_("This edition is cancelled."), _("Choose another edition of the course."))
+        super().__init__(
+            _("This edition is cancelled."), _("Choose another edition of the course.")
+        )
         self.reason = edition.status_reason
 
 
@@ -48,7 +50,9 @@ class EnrolmentNotOpenYet(Refused):
             message = _("Enrolment opens on %(day)s.") % {"day": day}
         else:
             message = _("Enrolment is not open yet.")
-        super().__init__(message, _("Come back on that day, or choose another edition of the course."))
+        super().__init__(
+            message, _("Come back on that day, or choose another edition of the course.")
+        )
 
 
 class EnrolmentClosed(Refused):
@@ -104,7 +108,8 @@ class StatusNotPossible(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            _("The edition cannot change to this status now."), _("Open the edition again and look at its status.")
+            _("The edition cannot change to this status now."),
+            _("Open the edition again and look at its status."),
         )
 
 
@@ -154,7 +159,8 @@ class RollTooEarly(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            _("You can take the roll from the day of the session."), _("Come back on the day of the session.")
+            _("You can take the roll from the day of the session."),
+            _("Come back on the day of the session."),
         )
 
 

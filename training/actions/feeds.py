@@ -30,7 +30,9 @@ def revoke(*, by: User | None, person: Person) -> None:
 
 
 def _revoke(person: Person) -> int:
-    return CalendarFeed.objects.filter(person=person, revoked_at=None).update(revoked_at=timezone.now())
+    return CalendarFeed.objects.filter(person=person, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
 
 
 def _require_own(by: User | None, person: Person) -> None:

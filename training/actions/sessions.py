@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import SimpleNamespace
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Max, Min
@@ -45,7 +46,13 @@ def add(
     """Plan a meeting. Raises `RoomTaken` or `TrainerTaken` with the session that stands in the way."""
     edition = _locked(edition, by)
     session = Session(
-        edition=edition, starts=starts, ends=ends, time_zone=time_zone, room=room, link=link, title=title.strip()
+        edition=edition,
+        starts=starts,
+        ends=ends,
+        time_zone=time_zone,
+        room=room,
+        link=link,
+        title=title.strip(),
     )
     with _no_clash(session, trainers):
         session.save()
@@ -112,7 +119,9 @@ def cancel(*, by: User | None, session: Session, reason: str) -> Session:
     _audit(by, "session.cancelled", session)
     notices.session_cancelled(session, people)
     # One meeting fewer is planned: whoever was at all the others may have enough now.
-    present = Attendance.objects.filter(enrolment__edition=edition, enrolment__status=Enrolment.Status.CONFIRMED)
+    present = Attendance.objects.filter(
+        enrolment__edition=edition, enrolment__status=Enrolment.Status.CONFIRMED
+    )
     ids = sorted(set(present.values_list("enrolment_id", flat=True)))
     if ids:
         attendance_recorded.send(sender=Attendance, enrolment_ids=ids)
@@ -156,7 +165,12 @@ def _no_clash(session: Session, trainers: Sequence[Person]) -> Iterator[None]:
     if session.room_id:
         Room.objects.select_for_update(no_key=True).get(pk=session.room_id)
     keys = [trainer.pk for trainer in trainers]
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values("pk"))
+    list(
+        Person.objects.select_for_update(no_key=True)
+        .filter(pk__in=keys)
+        .order_by("pk")
+        .values("pk")
+    )
     try:
         with transaction.atomic():
             yield
@@ -171,13 +185,17 @@ def _is_overlap(error: Exception) -> bool:
     """An exclusion constraint said so, or PostgreSQL ended a deadlock between two writers."""
     diagnosis = getattr(error.__cause__, "diag", None)
     overlaps = ("session_room_no_overlap", "session_trainer_no_overlap")
-    return isinstance(error, OperationalError) or getattr(diagnosis, "constraint_name", "") in overlaps
+    return (
+        isinstance(error, OperationalError) or getattr(diagnosis, "constraint_name", "") in overlaps
+    )
 
 
 def _clash(session: Session, trainers: list[int]) -> Refused | None:
     others = Session.objects.taking_place().exclude(pk=session.pk)
-    others = others.filter(starts__lt=session.ends, ends__gt=session.starts).select_related("edition__course")
-    if session.room_id and (other := others.filter(room=session.room_id).first()):
+    others = others.filter(starts__lt=session.ends, ends__gt=session.starts).select_related(
+        "edition__course"
+    )
+    if session.room and (other := others.filter(room=session.room_id).first()):
         return RoomTaken(session.room, other)
     other = others.filter(trainers__trainer__in=trainers).first()
     if other is None:
@@ -192,6 +210,8 @@ def _keep_dates(edition: Edition) -> None:
     edition.save(update_fields=["starts", "ends"])
 
 
-def _audit(by: User | None, verb: str, session: Session, **data: object) -> None:
+def _audit(by: User | None, verb: str, session: Session, **data: Any) -> None:
     organiser = session.edition.organiser
-    audit.record(by=by, verb=verb, target=session, organisation=organiser, edition=session.edition_id, **data)
+    audit.record(
+        by=by, verb=verb, target=session, organisation=organiser, edition=session.edition_id, **data
+    )

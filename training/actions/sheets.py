@@ -15,7 +15,13 @@ def note_printed(*, by: User, session: Session) -> None:
     if not Session.objects.visible_to(by, Permission.TAKE_ROLL).filter(pk=session.pk).exists():
         raise PermissionDenied
     organiser = session.edition.organiser
-    audit.record(by=by, verb="sheet.opened", target=session, organisation=organiser, edition=session.edition_id)
+    audit.record(
+        by=by,
+        verb="sheet.opened",
+        target=session,
+        organisation=organiser,
+        edition=session.edition_id,
+    )
 
 
 @transaction.atomic
@@ -25,5 +31,9 @@ def note_letter(*, by: User, enrolment: Enrolment) -> None:
         raise PermissionDenied
     organiser = enrolment.edition.organiser
     audit.record(
-        by=by, verb="letter.opened", target=enrolment, person=enrolment.person_id, organisation=organiser
+        by=by,
+        verb="letter.opened",
+        target=enrolment,
+        person=enrolment.person_id,
+        organisation=organiser,
     )

@@ -16,7 +16,10 @@ class CatalogueForm(forms.Form):
     """Every field may stay empty; a value that is not in the list is ignored."""
 
     words = forms.CharField(
-        label=_("Words"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Words"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     category = forms.ChoiceField(label=_("For whom"), required=False)
     topic = forms.ChoiceField(label=_("Topic"), required=False)

@@ -28,7 +28,10 @@ class EditionFields(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=MOST_PLACES)
     form_of = forms.ChoiceField(
-        label=_("Where does it take place?"), choices=FORMS, widget=forms.RadioSelect, initial="place"
+        label=_("Where does it take place?"),
+        choices=FORMS,
+        widget=forms.RadioSelect,
+        initial="place",
     )
     opens = forms.DateField(
         label=_("First day to enrol"),

@@ -36,5 +36,7 @@ class FindPersonForm(forms.Form):
         max_length=120,
         required=False,
         help_text=_("The first letters are enough. You need not type ă, ș or other marks."),
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}
+        ),
     )

@@ -12,10 +12,17 @@ NAME = {"autocomplete": "off", "spellcheck": "false"}
 class NewPersonForm(forms.Form):
     """Name, and how to reach the person: by e-mail or by letter."""
 
-    family_name = forms.CharField(label=_("Family name"), max_length=120, widget=forms.TextInput(attrs=NAME))
-    given_name = forms.CharField(label=_("Given name"), max_length=120, widget=forms.TextInput(attrs=NAME))
+    family_name = forms.CharField(
+        label=_("Family name"), max_length=120, widget=forms.TextInput(attrs=NAME)
+    )
+    given_name = forms.CharField(
+        label=_("Given name"), max_length=120, widget=forms.TextInput(attrs=NAME)
+    )
     patronymic = forms.CharField(
-        label=_("Patronymic or father's name"), max_length=120, required=False, widget=forms.TextInput(attrs=NAME)
+        label=_("Patronymic or father's name"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs=NAME),
     )
     email = forms.EmailField(
         label=_("E-mail"),
@@ -24,7 +31,10 @@ class NewPersonForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     phone = forms.CharField(
-        label=_("Telephone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+        label=_("Telephone"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel"}),
     )
     locality = forms.CharField(label=_("Town or village"), max_length=120, required=False)
     postal_address = forms.CharField(

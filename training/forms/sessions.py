@@ -40,7 +40,9 @@ class SessionForm(forms.Form):
     day = forms.DateField(label=_("Day"), widget=day_input())
     starts = forms.TimeField(label=_("Starts"), widget=time_input())
     ends = forms.TimeField(label=_("Ends"), widget=time_input())
-    room = RoomChoice(Room.objects.none(), label=_("Room"), required=False, empty_label=_("No room"))
+    room = RoomChoice(
+        Room.objects.none(), label=_("Room"), required=False, empty_label=_("No room")
+    )
     link = forms.URLField(
         label=_("Link for online participants"),
         required=False,
@@ -48,14 +50,24 @@ class SessionForm(forms.Form):
         help_text=_("Only people with a place see it."),
     )
     trainers = TrainerChoice(
-        Person.objects.none(), label=_("Trainers"), required=False, widget=forms.CheckboxSelectMultiple
+        Person.objects.none(),
+        label=_("Trainers"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     title = forms.CharField(label=_("What it is about"), max_length=LONGEST_TITLE, required=False)
 
     def __init__(
-        self, *args: Any, user: User, edition: Edition, session: Session | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        user: User,
+        edition: Edition,
+        session: Session | None = None,
+        **kwargs: Any,
     ) -> None:
-        self.zone = ZoneInfo(session.time_zone if session else edition.organiser.jurisdiction.time_zone)
+        self.zone = ZoneInfo(
+            session.time_zone if session else edition.organiser.jurisdiction.time_zone
+        )
         self.edition = edition
         if session:
             kwargs["initial"] = self._of(session)
@@ -67,7 +79,11 @@ class SessionForm(forms.Form):
             rooms |= Room.objects.filter(pk=session.room_id or 0)
             led = Person.objects.filter(sessions_led__session=session)
         self.fields["room"].queryset = rooms.select_related("venue").order_by("venue__name", "name")
-        people = trainers_for(edition.organiser) if not session else trainers_for(edition.organiser) | led
+        people = (
+            trainers_for(edition.organiser)
+            if not session
+            else trainers_for(edition.organiser) | led
+        )
         self.fields["trainers"].queryset = people.distinct()
 
     def _of(self, session: Session) -> dict[str, Any]:

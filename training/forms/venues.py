@@ -23,7 +23,10 @@ class VenueForm(forms.Form):
     name = forms.CharField(label=_("Name of the building"), max_length=160)
     address = forms.CharField(label=_("Address"), max_length=250)
     directions = forms.CharField(
-        label=_("How to get there"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("How to get there"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     access = forms.CharField(
         label=_("Access for people with disabilities"),

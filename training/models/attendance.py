@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
-    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_EDITIONS) -> "AttendanceQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.VIEW_EDITIONS
+    ) -> "AttendanceQuerySet":
         """One's own, and those of the branches' editions."""
         return self.filter(
             grants_of(user).within("session__edition__organiser__path", permission)
@@ -41,12 +43,18 @@ class Attendance(models.Model):
         PAPER = "paper", _("paper sheet")
         IMPORT = "import", _("import")
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="attendance", verbose_name=_("session"))
-    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="attendance", verbose_name=_("enrolment"))
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="attendance", verbose_name=_("session")
+    )
+    enrolment = models.ForeignKey(
+        Enrolment, models.CASCADE, related_name="attendance", verbose_name=_("enrolment")
+    )
     mark = models.CharField(_("mark"), max_length=10, choices=Mark)
     minutes = models.PositiveSmallIntegerField(_("minutes present"))
     reason = models.CharField(_("reason"), max_length=250, blank=True)
-    method = models.CharField(_("how it was recorded"), max_length=10, choices=Method, default=Method.ROLL_CALL)
+    method = models.CharField(
+        _("how it was recorded"), max_length=10, choices=Method, default=Method.ROLL_CALL
+    )
     recorded_by = models.ForeignKey(
         "people.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("recorded by")
     )
@@ -60,7 +68,8 @@ class Attendance(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "enrolment"], name="attendance_once"),
             models.CheckConstraint(
-                condition=Q(minutes=0) | ~Q(mark__in=["absent", "excused"]), name="attendance_absent_is_zero_minutes"
+                condition=Q(minutes=0) | ~Q(mark__in=["absent", "excused"]),
+                name="attendance_absent_is_zero_minutes",
             ),
         ]
 

@@ -25,13 +25,19 @@ FOR_TRAINERS = frozenset({Permission.VIEW_EDITIONS, Permission.TAKE_ROLL})
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
-    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_EDITIONS) -> "EditionQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.VIEW_EDITIONS
+    ) -> "EditionQuerySet":
         """Editions of the user's branches, and to look at, those in which they are a trainer."""
         in_branch = grants_of(user).within("organiser__path", permission)
-        return self.filter(in_branch | self._taught_by(user) if permission in FOR_TRAINERS else in_branch)
+        return self.filter(
+            in_branch | self._taught_by(user) if permission in FOR_TRAINERS else in_branch
+        )
 
     def _taught_by(self, user: "User") -> Q:
-        own = self.model.sessions.rel.related_model.objects.filter(trainers__trainer=user.person_id or 0)
+        own = self.model.sessions.rel.related_model.objects.filter(
+            trainers__trainer=user.person_id or 0
+        )
         return Q(pk__in=own.values("edition_id"))
 
     def public(self) -> "EditionQuerySet":
@@ -45,9 +51,13 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def with_name(self, language: str | None = None) -> "EditionQuerySet":
         """Adds `name`: the edition's own title, else the course's title in that language, else as it was written."""
         same = Course.objects.live().filter(translation_key=OuterRef("course__translation_key"))
-        translated = same.filter(locale__language_code=language or get_language() or settings.LANGUAGE_CODE)
+        translated = same.filter(
+            locale__language_code=language or get_language() or settings.LANGUAGE_CODE
+        )
         own = NullIf("title", Value(""))
-        return self.annotate(name=Coalesce(own, Subquery(translated.values("title")[:1]), "course__title"))
+        return self.annotate(
+            name=Coalesce(own, Subquery(translated.values("title")[:1]), "course__title")
+        )
 
     def open(self, at: datetime | None = None) -> "EditionQuerySet":
         """Editions that take enrolments at that moment."""
@@ -72,7 +82,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             return Coalesce(Subquery(rows.values("n")), 0)
 
         return self.annotate(
-            taken=count(enrolments.Status.taking_a_place()), waiting=count([enrolments.Status.WAITLISTED])
+            taken=count(enrolments.Status.taking_a_place()),
+            waiting=count([enrolments.Status.WAITLISTED]),
         )
 
 
@@ -88,8 +99,12 @@ class Edition(models.Model):
         DONE = "done", _("done")
         CANCELLED = "cancelled", _("cancelled")
 
-    course = models.ForeignKey(Course, models.PROTECT, related_name="editions", verbose_name=_("course"))
-    organiser = models.ForeignKey(Organisation, models.PROTECT, related_name="editions", verbose_name=_("organiser"))
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="editions", verbose_name=_("course")
+    )
+    organiser = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="editions", verbose_name=_("organiser")
+    )
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county")
     )
@@ -123,7 +138,8 @@ class Edition(models.Model):
                 name="edition_enrolment_closes_after_it_opens",
             ),
             models.CheckConstraint(
-                condition=~Q(status="cancelled") | ~Q(status_reason=""), name="edition_cancelled_with_a_reason"
+                condition=~Q(status="cancelled") | ~Q(status_reason=""),
+                name="edition_cancelled_with_a_reason",
             ),
         ]
 

@@ -29,12 +29,16 @@ def enrolment_code() -> str:
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
-    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_EDITIONS) -> "EnrolmentQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.VIEW_EDITIONS
+    ) -> "EnrolmentQuerySet":
         """One's own, those of editions one's branch organises, and those one's branch nominated."""
         grants = grants_of(user)
         nominated = grants.within("nominated_by__path", Permission.NOMINATE)
         return self.filter(
-            grants.within("edition__organiser__path", permission) | nominated | Q(person=user.person_id or 0)
+            grants.within("edition__organiser__path", permission)
+            | nominated
+            | Q(person=user.person_id or 0)
         )
 
     def active(self) -> "EnrolmentQuerySet":
@@ -51,14 +55,19 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def with_rank(self) -> "EnrolmentQuerySet":
         """The waiting list with `rank`, 1 for the next to move up."""
-        order = models.Window(RowNumber(), partition_by=F("edition"), order_by=[F("queued_at").asc(), F("pk").asc()])
+        order = models.Window(
+            RowNumber(), partition_by=F("edition"), order_by=[F("queued_at").asc(), F("pk").asc()]
+        )
         return self.waiting().annotate(rank=order)
-
 
     def with_own_rank(self) -> "EnrolmentQuerySet":
         """Any enrolments, with `rank` for those that wait: for a few rows of different editions."""
-        before = Q(queued_at__lt=OuterRef("queued_at")) | Q(queued_at=OuterRef("queued_at"), pk__lte=OuterRef("pk"))
-        queue = Enrolment.objects.filter(before, edition=OuterRef("edition"), status=Enrolment.Status.WAITLISTED)
+        before = Q(queued_at__lt=OuterRef("queued_at")) | Q(
+            queued_at=OuterRef("queued_at"), pk__lte=OuterRef("pk")
+        )
+        queue = Enrolment.objects.filter(
+            before, edition=OuterRef("edition"), status=Enrolment.Status.WAITLISTED
+        )
         place = Subquery(queue.order_by().values("edition").annotate(n=Count("pk")).values("n"))
         return self.annotate(rank=Case(When(status=Enrolment.Status.WAITLISTED, then=place)))
 
@@ -80,12 +89,21 @@ class Enrolment(models.Model):
             """The states that count against the capacity."""
             return [cls.OFFERED, cls.CONFIRMED, cls.COMPLETED, cls.NOT_COMPLETED]
 
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="enrolments", verbose_name=_("edition"))
-    person = models.ForeignKey(Person, models.PROTECT, related_name="enrolments", verbose_name=_("person"))
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, related_name="enrolments", verbose_name=_("edition")
+    )
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="enrolments", verbose_name=_("person")
+    )
     status = models.CharField(_("status"), max_length=15, choices=Status)
     queued_at = models.DateTimeField(_("arrived"), default=timezone.now)
     nominated_by = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="nominations", verbose_name=_("nominated by")
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="nominations",
+        verbose_name=_("nominated by"),
     )
     # What a person without e-mail shows or types to reach the enrolment; on the printed letter.
     code = models.CharField(_("code"), max_length=12, unique=True, editable=False)
@@ -104,7 +122,9 @@ class Enrolment(models.Model):
         indexes = [models.Index("edition", "status", "queued_at", name="enrolment_queue")]
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "person"], condition=~Q(status="cancelled"), name="enrolment_once_in_edition"
+                fields=["edition", "person"],
+                condition=~Q(status="cancelled"),
+                name="enrolment_once_in_edition",
             ),
             models.CheckConstraint(
                 condition=Q(status="cancelled", cancelled_at__isnull=False)
@@ -129,7 +149,12 @@ class Enrolment(models.Model):
     @property
     def is_coming(self) -> bool:
         """Is there still something to come? Only for enrolments read for cards, with `next_session`."""
-        open_states = (self.Status.CONFIRMED, self.Status.WAITLISTED, self.Status.OFFERED, self.Status.APPLIED)
+        open_states = (
+            self.Status.CONFIRMED,
+            self.Status.WAITLISTED,
+            self.Status.OFFERED,
+            self.Status.APPLIED,
+        )
         undated = self.edition.ends is None
         return self.status in open_states and bool(undated or self.next_session)  # type: ignore[attr-defined]
 

@@ -18,7 +18,9 @@ def feed_token() -> str:
 class CalendarFeed(models.Model):
     """Whoever knows the token reads the calendar; a revoked one answers 404."""
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="feeds", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="feeds", verbose_name=_("person")
+    )
     token = models.CharField(max_length=40, unique=True, default=feed_token, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
@@ -27,7 +29,9 @@ class CalendarFeed(models.Model):
         verbose_name = _("calendar address")
         verbose_name_plural = _("calendar addresses")
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(revoked_at__isnull=True), name="feed_one_open"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(revoked_at__isnull=True), name="feed_one_open"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_EDITIONS) -> "SessionQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.VIEW_EDITIONS
+    ) -> "SessionQuerySet":
         """Sessions of the user's branches, and to look at and take the roll of, those they lead."""
         in_branch = grants_of(user).within("edition__organiser__path", permission)
-        led = Q(pk__in=SessionTrainer.objects.filter(trainer=user.person_id or 0).values("session_id"))
+        led = Q(
+            pk__in=SessionTrainer.objects.filter(trainer=user.person_id or 0).values("session_id")
+        )
         return self.filter(in_branch | led if permission in FOR_TRAINERS else in_branch)
 
     def taking_place(self) -> "SessionQuerySet":
@@ -35,7 +39,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(models.Model):
     """One meeting: start, end, time zone, a room or a link. `sequence` counts its changes for calendars (RFC 5546)."""
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="sessions", verbose_name=_("edition"))
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="sessions", verbose_name=_("edition")
+    )
     starts = models.DateTimeField(_("starts"))
     ends = models.DateTimeField(_("ends"))
     time_zone = models.CharField(_("time zone"), max_length=40)
@@ -57,12 +63,17 @@ class Session(models.Model):
         verbose_name_plural = _("sessions")
         ordering = ["starts", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="session_ends_after_it_starts"),
             models.CheckConstraint(
-                condition=Q(is_cancelled=False) | ~Q(cancel_reason=""), name="session_cancelled_with_a_reason"
+                condition=Q(ends__gt=F("starts")), name="session_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_cancelled=False) | ~Q(cancel_reason=""),
+                name="session_cancelled_with_a_reason",
             ),
             # What the copy in SessionTrainer refers to.
-            models.UniqueConstraint(fields=["id", "starts", "ends", "is_cancelled"], name="session_times"),
+            models.UniqueConstraint(
+                fields=["id", "starts", "ends", "is_cancelled"], name="session_times"
+            ),
             ExclusionConstraint(
                 name="session_room_no_overlap",
                 index_type="GIST",
@@ -88,8 +99,12 @@ class Session(models.Model):
 class SessionTrainer(models.Model):
     """Who leads a session. The times are a copy that a foreign key keeps equal, so that overlaps can be excluded."""
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="trainers", verbose_name=_("session"))
-    trainer = models.ForeignKey(Person, models.PROTECT, related_name="sessions_led", verbose_name=_("trainer"))
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="trainers", verbose_name=_("session")
+    )
+    trainer = models.ForeignKey(
+        Person, models.PROTECT, related_name="sessions_led", verbose_name=_("trainer")
+    )
     starts = models.DateTimeField(editable=False)
     ends = models.DateTimeField(editable=False)
     is_cancelled = models.BooleanField(default=False, editable=False)

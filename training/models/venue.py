@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class VenueQuerySet(models.QuerySet["Venue"]):
-    def visible_to(self, user: "User", permission: Permission = Permission.SCHEDULE) -> "VenueQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.SCHEDULE
+    ) -> "VenueQuerySet":
         """Venues of the branches where the user may schedule."""
         return self.filter(grants_of(user).within("organisation__path", permission))
 
@@ -45,7 +47,9 @@ class Venue(models.Model):
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
-    def visible_to(self, user: "User", permission: Permission = Permission.SCHEDULE) -> "RoomQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.SCHEDULE
+    ) -> "RoomQuerySet":
         """Rooms of the branches where the user may schedule."""
         return self.filter(grants_of(user).within("venue__organisation__path", permission))
 
@@ -63,7 +67,9 @@ class Room(models.Model):
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
         ordering = ["venue", "name"]
-        constraints = [models.UniqueConstraint(fields=["venue", "name"], name="room_name_once_in_venue")]
+        constraints = [
+            models.UniqueConstraint(fields=["venue", "name"], name="room_name_once_in_venue")
+        ]
 
     def __str__(self) -> str:
         return f"{self.venue.name}, {self.name}"

@@ -81,5 +81,6 @@ def roll(session: Session) -> list[RollRow]:
         mark=F("own__mark"), minutes=F("own__minutes"), reason=F("own__reason")
     )
     return [
-        RollRow(row.pk, row.person.full_name, row.mark or "", row.minutes, row.reason or "") for row in rows
+        RollRow(row.pk, row.person.full_name, row.mark or "", row.minutes, row.reason or "")
+        for row in rows
     ]

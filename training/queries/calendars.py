@@ -29,17 +29,26 @@ def sessions_of_person(person: Person, *, at: datetime | None = None) -> list[Se
     leads = SessionTrainer.objects.filter(session=OuterRef("pk"), trainer=person)
     has_place = Exists(mine.taking_a_place())
     called_off = Exists(mine) & Q(edition__status=Edition.Status.CANCELLED)
-    sessions = Session.objects.annotate(leads=Exists(leads)).filter(has_place | called_off | Q(leads=True))
+    sessions = Session.objects.annotate(leads=Exists(leads)).filter(
+        has_place | called_off | Q(leads=True)
+    )
     return list(_listed(sessions, person.language, at))
 
 
 def sessions_of_place(place: Enrolment, *, at: datetime | None = None) -> list[Session]:
     """The sessions of one place, in the person's language."""
-    return list(_listed(Session.objects.filter(edition=place.edition_id), place.person.language, at))
+    return list(
+        _listed(Session.objects.filter(edition=place.edition_id), place.person.language, at)
+    )
 
 
 def public_sessions(
-    *, language: str, region: str = "", topic: str = "", audience: str = "", at: datetime | None = None
+    *,
+    language: str,
+    region: str = "",
+    topic: str = "",
+    audience: str = "",
+    at: datetime | None = None,
 ) -> list[Session]:
     """Sessions of all editions that anybody may see; of one county, topic or audience where its code is given."""
     editions = Edition.objects.published()

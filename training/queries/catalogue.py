@@ -20,6 +20,7 @@ from training.queries.editions import for_cards
 
 EDITIONS_PER_COURSE = 3
 COURSES_PER_PAGE = 24
+Choices = dict[str, list[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,10 @@ def catalogue(
     editions, topics = _next_editions(fitting, keys, language), _topics(keys)
     rows = [
         CatalogueRow(
-            course, course.minutes or 0, topics[course.translation_key], editions[course.translation_key]
+            course,
+            course.minutes or 0,
+            topics[course.translation_key],
+            editions[course.translation_key],
         )
         for course in found
     ]
@@ -86,7 +90,9 @@ def catalogue(
 def _courses(wanted: CatalogueFilter, language: str | None) -> QuerySet[Course]:
     courses = Course.objects.in_language_or_source(language).select_related("locale")
     hours = CourseHours.objects.filter(course=OuterRef("pk")).order_by().values("course")
-    courses = courses.annotate(minutes=Subquery(hours.annotate(total=Sum("minutes")).values("total")))
+    courses = courses.annotate(
+        minutes=Subquery(hours.annotate(total=Sum("minutes")).values("total"))
+    )
     # Audience and topics are the same in all translations; whichever carries them counts.
     live = Course.objects.live()
     if wanted.category:
@@ -119,10 +125,14 @@ def _next_editions(
     fitting: QuerySet[Edition], keys: list[UUID], language: str | None
 ) -> dict[UUID, list[Edition]]:
     """The next few editions of each course, in one query."""
-    place = Window(RowNumber(), partition_by=F("course__translation_key"), order_by=[F("starts"), F("pk")])
+    place = Window(
+        RowNumber(), partition_by=F("course__translation_key"), order_by=[F("starts"), F("pk")]
+    )
     soonest = fitting.filter(course__translation_key__in=keys).annotate(place=place)
-    soonest = soonest.filter(place__lte=EDITIONS_PER_COURSE).values("pk")
-    chosen = Edition.objects.filter(pk__in=soonest).annotate(key=F("course__translation_key"))
+    soonest = soonest.filter(place__lte=EDITIONS_PER_COURSE)
+    chosen = Edition.objects.filter(pk__in=soonest.values("pk")).annotate(
+        key=F("course__translation_key")
+    )
     found: dict[UUID, list[Edition]] = defaultdict(list)
     for edition in for_cards(chosen, language):
         found[edition.key].append(edition)
@@ -133,19 +143,27 @@ def _topics(keys: list[UUID]) -> dict[UUID, list[str]]:
     """Names of the topics of each course, in the reader's language."""
     through = Course.topics.through.objects.filter(course__translation_key__in=keys)
     pairs = through.values_list("course__translation_key", "topic_id").distinct()
-    names = {topic.pk: str(topic.name) for topic in Topic.objects.filter(courses__translation_key__in=keys)}
+    names = {
+        topic.pk: str(topic.name)
+        for topic in Topic.objects.filter(courses__translation_key__in=keys)
+    }
     found: dict[UUID, list[str]] = defaultdict(list)
     for key, topic in pairs:
         found[key].append(names[topic])
     return found
 
 
-def filter_choices(language: str) -> dict[str, list[tuple[str, str]]]:
+def filter_choices(language: str) -> Choices:
     """Audiences and topics that courses have, and the counties; in that language, kept a minute."""
-    return caches["local"].get_or_set(f"catalogue-filters:{language}", lambda: _filter_choices(language), 60)
+    key = f"catalogue-filters:{language}"
+    found: Choices | None = caches["local"].get(key)
+    if found is None:
+        found = _filter_choices(language)
+        caches["local"].set(key, found, 60)
+    return found
 
 
-def _filter_choices(language: str) -> dict[str, list[tuple[str, str]]]:
+def _filter_choices(language: str) -> Choices:
     live = Course.objects.live().order_by()
     rows = {
         "category": Category.objects.filter(courses__in=live).distinct(),
@@ -155,6 +173,8 @@ def _filter_choices(language: str) -> dict[str, list[tuple[str, str]]]:
         ),
     }
     return {
-        name: sorted(((row.code, row.name.in_language(language)) for row in found), key=lambda pair: pair[1])
+        name: sorted(
+            ((row.code, row.name.in_language(language)) for row in found), key=lambda pair: pair[1]
+        )
         for name, found in rows.items()
     }

@@ -71,11 +71,20 @@ def course_editions(
 
 
 def edition_page(
-    pk: int, *, person: Person | None = None, language: str | None = None, at: datetime | None = None
+    pk: int,
+    *,
+    person: Person | None = None,
+    language: str | None = None,
+    at: datetime | None = None,
 ) -> EditionPage | None:
     """One edition as anybody may see it, or None for a draft. With the next possible ones where it takes nobody."""
     now = at or timezone.now()
-    edition = for_cards(Edition.objects.published(), language).select_related("course").filter(pk=pk).first()
+    edition = (
+        for_cards(Edition.objects.published(), language)
+        .select_related("course")
+        .filter(pk=pk)
+        .first()
+    )
     if edition is None:
         return None
     mine = None
@@ -106,18 +115,22 @@ def editions_of_branch(
             | Q(organiser__name__icontains=word)
         )
     over = Q(ends__lt=timezone.now())
-    return editions.annotate(is_past=over).order_by("is_past", F("starts").asc(nulls_first=True), "pk")
+    return editions.annotate(is_past=over).order_by(
+        "is_past", F("starts").asc(nulls_first=True), "pk"
+    )
 
 
-def sessions_led(person: Person, *, language: str | None = None, at: datetime | None = None) -> list[Session]:
+def sessions_led(
+    person: Person, *, language: str | None = None, at: datetime | None = None
+) -> list[Session]:
     """The sessions that the person leads: the coming ones, soonest first, then the last ones that are over."""
     now = at or timezone.now()
     names = Edition.objects.with_name(language).filter(pk=OuterRef("edition"))
     rows = Session.objects.taking_place().filter(trainers__trainer=person)
     rows = rows.annotate(edition_name=Subquery(names.values("name"))).select_related("room__venue")
-    coming = list(rows.filter(ends__gte=now).order_by("starts", "pk")[:50])
-    past = list(rows.filter(ends__lt=now).order_by("-starts", "-pk")[:20])
-    return coming + past
+    coming = rows.filter(ends__gte=now).order_by("starts", "pk")[:50]
+    past = rows.filter(ends__lt=now).order_by("-starts", "-pk")[:20]
+    return [*coming, *past]
 
 
 def trainers_for(organiser: Organisation) -> QuerySet[Person]:
@@ -130,7 +143,11 @@ def trainers_for(organiser: Organisation) -> QuerySet[Person]:
 
 def organisers_for(user: User) -> QuerySet[Organisation]:
     """Institutions for which the user may schedule."""
-    return Organisation.objects.visible_to(user, Permission.SCHEDULE).filter(is_active=True).order_by("path")
+    return (
+        Organisation.objects.visible_to(user, Permission.SCHEDULE)
+        .filter(is_active=True)
+        .order_by("path")
+    )
 
 
 def may_schedule(user: User, edition: Edition) -> bool:

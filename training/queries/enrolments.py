@@ -43,7 +43,9 @@ def rank(enrolment: Enrolment) -> int | None:
     return Enrolment.objects.with_own_rank().values_list("rank", flat=True).get(pk=enrolment.pk)
 
 
-def _for_cards(rows: QuerySet[Enrolment], language: str | None, now: datetime) -> QuerySet[Enrolment]:
+def _for_cards(
+    rows: QuerySet[Enrolment], language: str | None, now: datetime
+) -> QuerySet[Enrolment]:
     names = Edition.objects.with_name(language).filter(pk=OuterRef("edition"))
     coming = Session.objects.taking_place().filter(edition=OuterRef("edition"), ends__gte=now)
     first = Session.objects.taking_place().filter(edition=OuterRef("edition"), room__isnull=False)
@@ -64,7 +66,12 @@ def my_enrolments(
     """One's own enrolments: what comes next first, then what is over, then what was cancelled."""
     now = at or timezone.now()
     rows = _for_cards(Enrolment.objects.filter(person=person), language, now)
-    order = (Q(status=Status.CANCELLED), F("next_session").asc(nulls_last=True), "-edition__ends", "-pk")
+    order = (
+        Q(status=Status.CANCELLED),
+        F("next_session").asc(nulls_last=True),
+        "-edition__ends",
+        "-pk",
+    )
     rows = rows.annotate(is_given_up=order[0])
     return list(rows.order_by("is_given_up", *order[1:])[:limit])
 
@@ -72,7 +79,11 @@ def my_enrolments(
 def enrolment_page(enrolment: Enrolment, *, language: str | None = None) -> Enrolment:
     """One enrolment with the edition's name, the rank and the sessions."""
     rows = _for_cards(Enrolment.objects.filter(pk=enrolment.pk), language, timezone.now())
-    return rows.select_related("person", "nominated_by").prefetch_related("edition__sessions__room__venue").get()
+    return (
+        rows.select_related("person", "nominated_by")
+        .prefetch_related("edition__sessions__room__venue")
+        .get()
+    )
 
 
 def nominated_by_branch(user: User, *, language: str | None = None) -> QuerySet[Enrolment]:

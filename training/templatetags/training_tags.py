@@ -19,7 +19,10 @@ NEXT_SESSIONS = 3
 def coming_editions(limit: int = 6) -> Context:
     """The next editions, for the home page."""
     editions = queries.coming_editions(limit=limit)
-    return {"cards": [cards.edition_card(edition) for edition in editions], "href": catalogue_address()}
+    return {
+        "cards": [cards.edition_card(edition) for edition in editions],
+        "href": catalogue_address(),
+    }
 
 
 @register.inclusion_tag("training/tags/course_editions.html")
@@ -52,7 +55,11 @@ def my_enrolments(context: template.Context) -> Context:
     person = getattr(context["request"].user, "person", None)
     mine = queries.my_enrolments(person, limit=20) if person else []
     coming = [place for place in mine if place.is_coming]
-    return {"person": person, "cards": [cards.enrolment_card(place) for place in coming], "any": bool(mine)}
+    return {
+        "person": person,
+        "cards": [cards.enrolment_card(place) for place in coming],
+        "any": bool(mine),
+    }
 
 
 @register.inclusion_tag("training/tags/my_sessions.html", takes_context=True)

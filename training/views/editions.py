@@ -77,7 +77,9 @@ def schedule(request: HttpRequest) -> HttpResponse:
 def manage(request: HttpRequest, pk: int) -> HttpResponse:
     """One edition with its sessions, its places and what can be done now."""
     edition = _seen(request, pk)
-    sessions = list(edition.sessions.select_related("room__venue").prefetch_related("trainers__trainer"))
+    sessions = list(
+        edition.sessions.select_related("room__venue").prefetch_related("trainers__trainer")
+    )
     may_change = may_schedule(request.user, edition)
     context = {
         "edition": edition,

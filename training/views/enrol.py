@@ -28,7 +28,12 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("training:enrolment", made.pk)
         except Refused as refused:
             refusal = refused
-    context = {"page_of": page, "edition": page.edition, "title": page.edition.name, "rows": rows(page.edition)}
+    context = {
+        "page_of": page,
+        "edition": page.edition,
+        "title": page.edition.name,
+        "rows": rows(page.edition),
+    }
     if refusal:
         others = [cards.edition_card(other) for other in page.others]
         context |= {"refusal": refusal, "others": others, "course_url": course_url(page, request)}

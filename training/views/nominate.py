@@ -32,10 +32,14 @@ def start(request: HttpRequest) -> HttpResponse:
     """Editions that people can be nominated for, and those whom the institution has nominated so far."""
     _institutions(request.user)
     open_ones = for_cards(Edition.objects.public().open().coming())[:PER_PAGE]
-    nominated = Paginator(nominated_by_branch(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    nominated = Paginator(nominated_by_branch(request.user), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     for place in nominated:
         place.state = cards.place_state(place)
-    links = {edition.pk: reverse("training:nominate-people", args=[edition.pk]) for edition in open_ones}
+    links = {
+        edition.pk: reverse("training:nominate-people", args=[edition.pk]) for edition in open_ones
+    }
     context = {
         "cards": [cards.edition_card(edition, href=links[edition.pk]) for edition in open_ones],
         "page": nominated,
@@ -123,7 +127,9 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
     edition = _edition(request, pk)
     chosen = _chosen(request.GET, _known(request.user))
     places = Enrolment.objects.active().filter(edition=edition, person__in=chosen)
-    places = list(places.with_own_rank().select_related("person").order_by("person__sort_key", "pk"))
+    places = list(
+        places.with_own_rank().select_related("person").order_by("person__sort_key", "pk")
+    )
     for place in places:
         place.state = cards.place_state(place)
     context = {"edition": edition, "title": edition.name, "places": places}
@@ -147,11 +153,17 @@ def _institution_of(person: Person, institutions: list[Organisation]) -> Organis
 
 
 def _known(user: User) -> QuerySet[Person]:
-    return Person.objects.visible_to(user, Permission.NOMINATE).filter(~Q(pk=user.person_id), erased_at=None)
+    return Person.objects.visible_to(user, Permission.NOMINATE).filter(
+        ~Q(pk=user.person_id), erased_at=None
+    )
 
 
 def _chosen(data: QueryDict, known: QuerySet[Person]) -> QuerySet[Person]:
-    keys = [int(key) for key in data.getlist("person") if key.isascii() and key.isdigit() and len(key) < 19]
+    keys = [
+        int(key)
+        for key in data.getlist("person")
+        if key.isascii() and key.isdigit() and len(key) < 19
+    ]
     return known.filter(pk__in=keys[:CHOSEN_AT_MOST]).by_name()
 
 

@@ -33,7 +33,9 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
     group = request.GET.get("group", "places")
     if group not in GROUPS:
         raise Http404
-    page = Paginator(participants_of(edition, group=group), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(participants_of(edition, group=group), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     counts = group_counts(edition)
     words = {"places": _("With a place"), "waiting": _("Waiting"), "cancelled": _("Cancelled")}
     here = reverse("training:participants", args=[edition.pk])
@@ -44,10 +46,17 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "planned": planned_minutes(edition),
         "tabs": [
-            {"text": text, "href": f"{here}?group={name}", "current": name == group, "count": counts[name]}
+            {
+                "text": text,
+                "href": f"{here}?group={name}",
+                "current": name == group,
+                "count": counts[name],
+            }
             for name, text in words.items()
         ],
-        "may_change": Edition.objects.visible_to(request.user, Permission.ENROL).filter(pk=pk).exists(),
+        "may_change": Edition.objects.visible_to(request.user, Permission.ENROL)
+        .filter(pk=pk)
+        .exists(),
     }
     return render(request, "training/participants.html", context)
 
@@ -83,7 +92,9 @@ def _found(people: QuerySet[Person], words: str, edition: Edition) -> list[Perso
     if not words.strip():
         return []
     found = list(people.matching(words).by_name().select_related("region")[:FOUND_AT_MOST])
-    enrolled = edition.enrolments.active().filter(person__in=found).values_list("person_id", flat=True)
+    enrolled = (
+        edition.enrolments.active().filter(person__in=found).values_list("person_id", flat=True)
+    )
     for person in found:
         person.is_enrolled = person.pk in set(enrolled)  # type: ignore[attr-defined]
     return found
@@ -104,7 +115,13 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(back)
         except Refused as refused:
             form.add_error(None, refused.message)
-    context = {"place": place, "edition": place.edition, "title": place.edition_name, "form": form, "back": back}
+    context = {
+        "place": place,
+        "edition": place.edition,
+        "title": place.edition_name,
+        "form": form,
+        "back": back,
+    }
     return render(request, "training/place_cancel.html", context)
 
 

@@ -60,5 +60,7 @@ def rows(edition: Edition) -> list[dict[str, str]]:
         found.insert(3, {"key": _("Places"), "value": words})
     last = clock.last_day(edition.enrolment_closes, zone)
     if last:
-        found.append({"key": _("Last day to enrol"), "value": dates.long_date(last, get_language() or "en")})
+        found.append(
+            {"key": _("Last day to enrol"), "value": dates.long_date(last, get_language() or "en")}
+        )
     return found

@@ -92,7 +92,9 @@ def _minutes(text: str, mark: str) -> tuple[int | None, str]:
         return None, _("Enter the minutes as a number.")
 
 
-def _page(session: Session, people: list[RollRow], posted: Any, errors: dict[int, str]) -> dict[str, Any]:
+def _page(
+    session: Session, people: list[RollRow], posted: Any, errors: dict[int, str]
+) -> dict[str, Any]:
     rows = []
     for row in people:
         marked = posted.get(f"mark_{row.enrolment_id}", "") if posted else row.mark
@@ -117,8 +119,6 @@ def _page(session: Session, people: list[RollRow], posted: Any, errors: dict[int
         "title": edition.name,
         "rows": rows,
         "marked": sum(1 for row in people if row.mark),
-        "errors": [
-            {"text": text, "href": f"#id_mark_{key}"} for key, text in errors.items()
-        ],
+        "errors": [{"text": text, "href": f"#id_mark_{key}"} for key, text in errors.items()],
         "opens": None if roll_opens(session) <= timezone.now() else session.starts,
     }

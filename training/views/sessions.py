@@ -73,7 +73,9 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     mine = Session.objects.visible_to(request.user, Permission.TAKE_ROLL)
     session = get_object_or_404(mine.select_related("room__venue", "edition__organiser"), pk=pk)
     language = session.edition.language
-    edition = Edition.objects.with_name(language).select_related("organiser").get(pk=session.edition_id)
+    edition = (
+        Edition.objects.with_name(language).select_related("organiser").get(pk=session.edition_id)
+    )
     note_printed(by=request.user, session=session)
     context = {
         "session": session,
@@ -105,5 +107,7 @@ def _changeable(request: HttpRequest, pk: int) -> Edition:
 def _session(request: HttpRequest, pk: int) -> tuple[Session, Edition]:
     mine = Session.objects.visible_to(request.user, Permission.SCHEDULE)
     session = get_object_or_404(mine.select_related("room__venue"), pk=pk)
-    edition = for_cards(Edition.objects.visible_to(request.user, Permission.SCHEDULE)).get(pk=session.edition_id)
+    edition = for_cards(Edition.objects.visible_to(request.user, Permission.SCHEDULE)).get(
+        pk=session.edition_id
+    )
     return session, edition

@@ -16,7 +16,11 @@ from training.models import Venue
 def listing(request: HttpRequest) -> HttpResponse:
     """Every building with its rooms."""
     _require_scheduling(request)
-    venues = Venue.objects.visible_to(request.user).select_related("organisation").prefetch_related("rooms")
+    venues = (
+        Venue.objects.visible_to(request.user)
+        .select_related("organisation")
+        .prefetch_related("rooms")
+    )
     return render(request, "training/venues.html", {"venues": venues})
 
 
@@ -38,7 +42,9 @@ def add(request: HttpRequest) -> HttpResponse:
 @login_required
 def add_room(request: HttpRequest, pk: int) -> HttpResponse:
     """One more room of a building."""
-    venue = get_object_or_404(Venue.objects.visible_to(request.user).select_related("organisation"), pk=pk)
+    venue = get_object_or_404(
+        Venue.objects.visible_to(request.user).select_related("organisation"), pk=pk
+    )
     form = RoomForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.add_room(by=request.user, venue=venue, **form.cleaned_data)
