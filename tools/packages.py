@@ -17,6 +17,7 @@ VENV = REPO / ".venv"
 PYTHON = VENV / "bin/python"
 STAMP = VENV / "installed"
 LOCKS = {False: "requirements.txt", True: "requirements-dev.txt"}
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 INSTALLER = "tools/installer.txt"  # uv itself, pinned like everything else
 
 
@@ -84,6 +85,9 @@ def _make_environment(*, fresh: bool) -> None:
 def _install(lock: str) -> None:
     """uv is twenty times faster than pip; where uv cannot, pip reads the same hashes."""
     env = {**os.environ, "VIRTUAL_ENV": str(VENV), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    if SYSTEM_CERTIFICATES.exists():
+        # uv brings certificates of its own; a machine's may hold one more, and pip believes those.
+        env.setdefault("UV_SYSTEM_CERTS", "1")
     if not os.environ.get("HOME"):
         env["UV_CACHE_DIR"] = str(VAR / "cache/uv")
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r"]

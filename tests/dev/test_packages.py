@@ -201,6 +201,20 @@ class TestWhatCanGoWrong:
         assert seen[0]["UV_CACHE_DIR"] == str(project / "var/cache/uv")
         assert seen[0]["VIRTUAL_ENV"] == str(project / ".venv")
 
+    @pytest.mark.parametrize("there", [True, False])
+    def test_certificates_of_the_machine_are_believed(
+        self, project: Path, monkeypatch, there: bool
+    ) -> None:
+        seen: list[dict[str, str]] = []
+        file = project / "certificates.crt"
+        if there:
+            file.touch()
+        monkeypatch.delenv("UV_SYSTEM_CERTS", raising=False)
+        monkeypatch.setattr(packages, "SYSTEM_CERTIFICATES", file)
+        monkeypatch.setattr(packages, "_works", lambda words, env: seen.append(env) or True)
+        packages._install("requirements.txt")
+        assert ("UV_SYSTEM_CERTS" in seen[0]) is there
+
     @pytest.mark.parametrize("code, works", [(0, True), (3, False)])
     def test_whether_a_program_works_is_its_code(
         self, project: Path, code: int, works: bool
