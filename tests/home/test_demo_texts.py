@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 import pytest
+from babel.messages import pofile
 
 from home.models import HomePage, InfoPage
 from tests.courses.demo_texts import (
@@ -27,6 +28,7 @@ IDS = ["help", "accessibility", "privacy"]
 # Names of laws, standards and offices stay as they are everywhere.
 INTERNATIONAL = {"EN", "WCAG", "AA", "ADR", "JavaScript", "cookie", "c", "e"}
 QUOTES = {"ro": "„”", "en": "“”", "uk": "«»", "bg": "„“", "ar": "«»"}
+BUTTONS = ["Sign in", "Courses", "Enrol"]
 MINUTES = {
     "ro": "zece minute",
     "en": "ten minutes",
@@ -166,12 +168,28 @@ def test_help_says_what_the_site_does(language):
 
 
 @every_language
+def test_help_calls_the_buttons_by_the_names_that_they_bear(language):
+    """The words in quotation marks are those of the menu and of the buttons, letter by letter."""
+    first, last = QUOTES[language]
+    quoted = re.findall(f"{first}([^{last}]+){last}", page(language, "help"))
+    assert len(quoted) == len(BUTTONS)
+    if language == "en":
+        assert quoted == BUTTONS
+        return
+    with (ROOT / f"locale/{language}/LC_MESSAGES/django.po").open("rb") as file:
+        catalogue = pofile.read_po(file, locale=language)
+    for words, msgid in zip(quoted, BUTTONS, strict=True):
+        # That no word is missing in the catalogue is tested there.
+        assert catalogue[msgid].string in {words, ""}, msgid
+
+
+@every_language
 def test_the_accessibility_statement_names_what_the_law_asks_for(language):
     text = page(language, "accessibility")
     for fact in [
         "112/2018",
         "90/2019",
-        "EN 301 549",
+        "EN\u00a0301\u00a0549",  # never broken between lines
         "WCAG",
         "2.2",
         "AA",
