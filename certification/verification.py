@@ -10,9 +10,10 @@ from django.db.models import TextChoices
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from certification import register
 from certification.content import fingerprint, name_proof
-from certification.models import Certificate, CertificateContent, CertificateEvent
-from certification.queries import record_of
+from certification.models import CertificateEvent
+from certification.register import Entry
 from formats.dates import long_date
 
 Kind = CertificateEvent.Kind
@@ -52,6 +53,11 @@ class Check:
         return {"done": "positive", "failed": "negative", "open": "neutral"}[self.result]
 
     @property
+    def icon(self) -> str:
+        """The mark."""
+        return {"done": "check", "failed": "cross", "open": "ring"}[self.result]
+
+    @property
     def word(self) -> str:
         """The result as a word beside the mark."""
         return {"done": _("in order"), "failed": _("not in order"), "open": _("not possible")}[self.result]
@@ -65,8 +71,12 @@ class Finding:
     text: str
     reason: str = ""
     checks: tuple[Check, ...] = ()
-    certificate: Certificate | None = None
-    content: dict | None = None
+    entry: Entry | None = None
+
+    @property
+    def facts(self) -> list[tuple[str, str, str]]:
+        """What the paper shows, as label, value and the value's language ("": the reader's). Nothing of a changed content."""
+        return _facts(self) if self.entry and self.verdict != Verdict.UNCHECKED else []
 
     @property
     def title(self) -> str:
@@ -77,6 +87,11 @@ class Finding:
     def tone(self) -> str:
         """The colour of the panel."""
         return TONES[self.verdict]
+
+    @property
+    def icon(self) -> str:
+        """Its mark, for those who do not see the colour."""
+        return {"positive": "check", "negative": "cross", "warning": "clock", "neutral": "search"}[self.tone]
 
 
 def not_found() -> Finding:
@@ -89,14 +104,9 @@ def not_checked() -> Finding:
     return Finding(Verdict.UNCHECKED, _("The register does not answer now. This says nothing about the certificate. Try again later."))
 
 
-def by_token(token: str) -> Certificate | None:
-    """The certificate whose code was scanned."""
-    return _certificates().filter(token=token).first()
-
-
-def by_number(number: str, family_name: str) -> Certificate | None:
+def by_number(number: str, family_name: str) -> Entry | None:
     """The certificate of that number, if the family name is the holder's. Whatever is wrong costs the same."""
-    found = _certificates().filter(number__in=spellings(number)).first()
+    found = register.by_number(spellings(number))
     proof = name_proof(family_name, found.name_salt if found else NOBODY)
     return found if found and hmac.compare_digest(proof, found.name_proof) else None
 
@@ -112,18 +122,11 @@ def spellings(number: str) -> list[str]:
     return [plain, *{f"{p}/{groups[2]}/{int(groups[3]):05d}" for p in (groups[1], prefix)}]
 
 
-def _certificates():
-    rows = Certificate.objects.select_related("authority__organisation", "programme", "content", "document")
-    return rows.prefetch_related("events")
-
-
-def examine(certificate: Certificate, at: date) -> Finding:
+def examine(entry: Entry, at: date) -> Finding:
     """What the certificate is worth on that day. Any doubt makes it "could not be checked"."""
-    record = record_of(certificate)
+    record = entry.record
     change = record.change(at)
-    content: CertificateContent | None = getattr(certificate, "content", None)
-    said = content.snapshot if content else None
-    intact = fingerprint(said) == certificate.content_sha256 if said is not None else None
+    intact = fingerprint(entry.said) == entry.content_sha256 if entry.said is not None else None
     over = bool(record.valid_until and record.valid_until < at)
     ended = bool(change and change.kind != Kind.REINSTATED)
     checks = (
@@ -137,10 +140,10 @@ def examine(certificate: Certificate, at: date) -> Finding:
     )
     if intact is False:
         text = _("What is stored differs from what was issued. Ask the issuer.")
-        return Finding(Verdict.UNCHECKED, text, checks=checks, certificate=certificate)
+        return Finding(Verdict.UNCHECKED, text, checks=checks, entry=entry)
     verdict, text = _worth(record, change, at, over)
     reason = change.reason if change and ended else ""
-    return Finding(verdict, text, reason, checks, certificate, said)
+    return Finding(verdict, text, reason, checks, entry)
 
 
 def _worth(record, change, at: date, over: bool) -> tuple[Verdict, str]:
@@ -164,6 +167,25 @@ def _worth(record, change, at: date, over: bool) -> tuple[Verdict, str]:
     if review:
         return Verdict.VALID, _("This certificate has no expiry date. The next review is on %(day)s.") % words
     return Verdict.VALID, _("This certificate has no expiry date.")
+
+
+def _facts(finding: Finding) -> list[tuple[str, str, str]]:
+    """Words as they are printed, in the language of the paper; dates in the reader's."""
+    entry, said = finding.entry, finding.entry.said
+    holder = said["holder"] if said else _("The holder's data have been erased. The certificate itself can still be checked.")
+    own = entry.language if said else ""
+    facts = [
+        (_("Reason"), finding.reason, ""),
+        (_("Holder"), holder, ""),
+        (_("Course"), said["course"]["title"] if said else "", own),
+        (_("Programme"), said["programme"]["name"] if said else str(entry.programme), own),
+        (_("Issued by"), said["authority"] if said else str(entry.issuer), own),
+        (_("Number"), entry.number, ""),
+        (_("Issued on"), _day(entry.issued_on), ""),
+        (_("Valid until"), _day(entry.valid_until) if entry.valid_until else _("No expiry date is set"), ""),
+        (_("Legal basis"), said["legal_basis"] if said else "", own),
+    ]
+    return [fact for fact in facts if fact[1]]
 
 
 def _day(day: date) -> str:

@@ -8,13 +8,16 @@ from allauth.account.adapter import get_adapter
 from django.db import DatabaseError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from certification import misses, verification
+from certification import misses, register, verification
 from certification.days import law_zone, today
 from certification.forms import VerifyForm
+from certification.models import Certificate
 from certification.views.files import pdf_response
+from certification.views.frame import framed
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
@@ -67,12 +70,12 @@ def form(request: HttpRequest) -> HttpResponse:
 def by_token(request: HttpRequest, token: str) -> HttpResponse:
     """The answer to a scanned code."""
     try:
-        found = verification.by_token(token)
+        found = register.by_token(token)
     except DatabaseError:
         log.exception("verification by code failed")
-        return _answer(request, verification.not_checked(), status=503)
+        return _answer(request, verification.not_checked(), token=token, status=503)
     if found is None:
-        return _answer(request, verification.not_found(), status=404)
+        return _answer(request, verification.not_found(), token=token, status=404)
     return _answer(request, _examined(found), token=token)
 
 
@@ -80,22 +83,23 @@ def by_token(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def pdf(request: HttpRequest, token: str) -> FileResponse:
     """The sealed PDF, for whoever holds the code."""
-    found = verification.by_token(token)
-    if found is None or not hasattr(found, "document"):
+    certificate = Certificate.objects.select_related("document").filter(token=token).first()
+    if certificate is None or not hasattr(certificate, "document"):
         raise Http404
-    return pdf_response(found)
+    return pdf_response(certificate)
 
 
-def _examined(found: verification.Certificate) -> verification.Finding:
+def _examined(entry: register.Entry) -> verification.Finding:
     """Anything unforeseen is "could not be checked", never an answer."""
     try:
-        return verification.examine(found, today())
+        return verification.examine(entry, today())
     except Exception:
-        log.exception("verification of certificate %s failed", found.pk)
+        log.exception("verification of certificate %s failed", entry.id)
         return verification.not_checked()
 
 
 def _answer(request: HttpRequest, finding: verification.Finding, *, token: str = "", status: int = 200) -> HttpResponse:
-    now = timezone.localtime(timezone=law_zone())
-    context = {"finding": finding, "token": token, "now": now, "certificate": finding.certificate, "said": finding.content}
-    return render(request, "certification/verify_result.html", context, status=status)
+    context = {"finding": finding, "token": token, "entry": finding.entry, "now": timezone.localtime(timezone=law_zone())}
+    number = f" – {finding.entry.number}" if finding.entry else ""
+    body = render_to_string("certification/parts/verify_answer.html", context)
+    return framed(request, title=finding.title + number, body=body, token=token, status=status)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from certification import misses, verification
+from certification import misses, register, verification
 from certification.actions import events
 from certification.actions.certificates import issue
 from certification.actions.documents import make as make_document
@@ -143,10 +143,10 @@ def test_it_shows_what_the_paper_shows_and_nothing_else(cast: Cast, certificate:
 
 
 def test_the_checks_are_listed_with_their_results(certificate: Certificate) -> None:
-    finding = verification.examine(certificate, D(2026, 3, 12))
+    finding = verification.examine(register.by_token(certificate.token), D(2026, 3, 12))
     assert [check.result for check in finding.checks] == ["done"] * 4
     events.revoke(certificate=certificate, by=None, reason="x")
-    fresh = verification.by_token(certificate.token)
+    fresh = register.by_token(certificate.token)
     assert [check.result for check in verification.examine(fresh, D(2030, 1, 1)).checks] == ["done", "done", "failed", "failed"]
     assert all(check.word and check.tone for check in finding.checks)
 
@@ -200,12 +200,10 @@ def test_wrong_answers_cannot_be_told_apart(certificate: Certificate) -> None:
 
 
 def test_wrong_answers_cost_the_same(certificate: Certificate, django_assert_num_queries) -> None:
-    """One query more for the events of a number that exists would tell it; both ask for the same."""
-    with django_assert_num_queries(1) as one:
-        verification.by_number("TM/2026/77777", "Popescu")
-    with django_assert_num_queries(2):
-        verification.by_number(certificate.number, "Popescu")
-    assert len(one) == 1
+    """Whether the number exists or not: the same one query and the same computation."""
+    for number in ("TM/2026/77777", certificate.number):
+        with django_assert_num_queries(1):
+            assert verification.by_number(number, "Popescu") is None
 
 
 def test_thirty_wrong_guesses_and_the_page_asks_to_wait(certificate: Certificate, clock) -> None:
@@ -244,7 +242,7 @@ def test_an_empty_field_is_said_at_the_field(db: None, number: str, name: str) -
     assert "Error:" in text and text.count('class="field field-invalid"') == (not number) + (not name)
 
 
-@pytest.mark.parametrize("where", ["verification.by_token", "verification.by_number"])
+@pytest.mark.parametrize("where", ["register.by_token", "register.by_number"])
 def test_a_silent_register_is_never_green(certificate: Certificate, monkeypatch, where: str) -> None:
     def silent(*_args, **_fields):
         raise DatabaseError
@@ -260,7 +258,7 @@ def test_a_silent_register_is_never_green(certificate: Certificate, monkeypatch,
 
 
 def test_anything_unforeseen_is_never_green(certificate: Certificate, monkeypatch) -> None:
-    monkeypatch.setattr(verification, "record_of", lambda _certificate: 1 / 0)
+    monkeypatch.setattr(verification, "_worth", lambda *_args: 1 / 0)
     text = page(certificate).content.decode()
     assert "<h1>Could not be checked</h1>" in text and "status-panel-positive" not in text
 
@@ -309,10 +307,39 @@ def test_a_file_lost_by_the_storage_is_a_missing_page(certificate: Certificate) 
 
 
 def test_at_most_three_queries(certificate: Certificate, django_assert_max_num_queries) -> None:
-    page(certificate)  # fills what all pages share
-    with django_assert_max_num_queries(3):
+    page(certificate)  # makes the frame that all share
+    with django_assert_max_num_queries(1):
         page(certificate)
     for kind in ("suspended", "reinstated", "suspended", "reinstated"):
         proof.event(certificate, kind, D(2026, 3, 12))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(1):
         page(certificate)
+
+
+def test_the_kept_frame_knows_nothing_of_who_came_first(certificate: Certificate) -> None:
+    """Not the token, the query, a message or a cookie of one visitor is shown to the next."""
+    first, second = Client(), Client()
+    first.get("/en/verify/")  # a CSRF cookie
+    one = first.get(f"/en/verify/{certificate.token}/?private=words").content.decode()
+    assert f"/ro/verify/{certificate.token}/" in one  # the links to the other languages lead to the same certificate
+    two = second.get("/en/verify/e/").content.decode()
+    assert "/ro/verify/e/" in two
+    typed = ask(certificate.number, "Turcanu").content.decode()
+    assert 'href="/ro/verify/"' in typed and "verify//" not in typed and certificate.token not in typed
+    for kept in (certificate.token, "private=words", "csrfmiddlewaretoken", "frame-"):
+        assert kept not in two
+    assert "frame-" not in one and "Sign in" in two
+
+
+def test_a_token_with_signs_of_html_stays_text(db: None) -> None:
+    for bad in ("%22%3E%3Cscript%3Ealert(1)", "'onload=", "%00", "{{7*7}}", "frame-body-7d1f", "frame-title-7d1f"):
+        found = Client().get(f"/en/verify/{bad}/")
+        text = found.content.decode()
+        assert found.status_code == 404 and "<script>alert" not in text and text.count("<h1>") == 1
+
+
+def test_somebody_signed_in_keeps_their_own_menu(cast: Cast, certificate: Certificate) -> None:
+    anonymous = Client().get(f"/en/verify/{certificate.token}/").content.decode()
+    own = cast.browser(cast.ion).get(f"/en/verify/{certificate.token}/").content.decode()
+    assert "<h1>Valid</h1>" in own and "csrfmiddlewaretoken" in own and "Sign in" in anonymous
+    assert "csrfmiddlewaretoken" not in Client().get(f"/en/verify/{certificate.token}/").content.decode()

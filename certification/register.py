@@ -1,0 +1,91 @@
+"""Looking one certificate up for the public: one query, no models, so that checking costs little whatever is asked."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from certification.standing import Happening, Record
+from people.fields import Translated
+
+_COLUMNS = """
+SELECT c.id, c.token, c.number, c.language, c.issued_on, c.valid_from, c.valid_until, c.review_due, c.content_sha256,
+  c.name_salt, c.name_proof, o.name, p.name, content.snapshot, document.certificate_id IS NOT NULL,
+  (SELECT json_agg(json_build_array(e.kind, e.on, e.reason, e.next_review) ORDER BY e.on, e.id)
+   FROM certification_certificateevent e WHERE e.certificate_id = c.id)
+FROM certification_certificate c
+JOIN certification_authority a ON a.id = c.authority_id
+JOIN people_organisation o ON o.id = a.organisation_id
+JOIN certification_programme p ON p.id = c.programme_id
+LEFT JOIN certification_certificatecontent content ON content.certificate_id = c.id
+LEFT JOIN certification_certificatedocument document ON document.certificate_id = c.id
+"""
+_BY_TOKEN = _COLUMNS + "WHERE c.token = %s"
+_BY_NUMBER = _COLUMNS + "WHERE c.number = ANY(%s) ORDER BY c.id LIMIT 1"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A certificate as the register knows it. `said` is missing once the content was erased."""
+
+    id: int
+    token: str
+    number: str
+    language: str
+    issued_on: date
+    valid_from: date
+    valid_until: date | None
+    review_due: date | None
+    content_sha256: str
+    name_salt: str
+    name_proof: str
+    issuer: Translated
+    programme: Translated
+    said: dict[str, Any] | None
+    has_pdf: bool
+    events: tuple[Happening, ...]
+
+    @property
+    def record(self) -> Record:
+        """What it says about time."""
+        return Record(self.id, self.number, self.valid_from, self.valid_until, self.review_due, self.events)
+
+
+def by_token(token: str) -> Entry | None:
+    """The certificate whose code was scanned."""
+    # PostgreSQL knows no zero character, and no token has one.
+    return _entry(_BY_TOKEN, [token.replace("\0", "")])
+
+
+def by_number(numbers: list[str]) -> Entry | None:
+    """The certificate that bears one of these numbers."""
+    return _entry(_BY_NUMBER, [[number.replace("\0", "") for number in numbers]])
+
+
+def _entry(statement: str, values: list[Any]) -> Entry | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *plain, issuer, programme, said, has_pdf, events = row
+    return Entry(
+        *plain,
+        issuer=Translated(_json(issuer)),
+        programme=Translated(_json(programme)),
+        said=_json(said),
+        has_pdf=has_pdf,
+        events=tuple(_happening(event) for event in _json(events) or []),
+    )
+
+
+def _happening(event: list[Any]) -> Happening:
+    kind, on, reason, following = event
+    return Happening(kind, date.fromisoformat(on), reason, date.fromisoformat(following) if following else None)
+
+
+def _json(value: Any) -> Any:
+    """Django leaves jsonb as text, the driver reads json: either may come."""
+    return json.loads(value) if isinstance(value, str | bytes) else value
