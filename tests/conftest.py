@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
@@ -89,7 +89,8 @@ def django_db_setup(django_db_blocker, worker_name: str) -> Iterator[None]:
     """This process's own clone of the migrated template."""
     with django_db_blocker.unblock(), cluster.clone(worker_name) as url:
         cluster.point_django_at(url)
-        connection._test_serialized_contents = "[]"  # see cluster.restore
+        # See cluster.restore. On the class: Playwright's event loop has connection objects of its own.
+        type(connections["default"])._test_serialized_contents = "[]"
         yield
         connection.close()
 
