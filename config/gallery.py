@@ -112,81 +112,85 @@ def _tasks() -> list[dict[str, str]]:
     ]
 
 
+FIXED: dict[str, Any] = {
+    "long": LONG,
+    "states": STATES,
+    "people": PEOPLE,
+    "day": date(2026, 3, 7),
+    "crumbs": [
+        {"text": "Courses", "href": "#"},
+        {"text": "Initial training of foster carers", "href": "#"},
+    ],
+    "tabs": [
+        {"text": "All", "href": "#tabs", "count": 412},
+        {"text": "Expiring", "href": "#tabs", "count": 23, "current": True},
+        {"text": "Expired", "href": "#tabs", "count": 0},
+    ],
+    "answers": [
+        {
+            "key": "Name",
+            "value": PEOPLE[0][0],
+            "actions": [{"text": "Change", "href": "#", "hidden": "name"}],
+        },
+        {
+            "key": "Course",
+            "value": LONG,
+            "hint": "in Romanian",
+            "actions": [{"text": "Change", "href": "#", "hidden": "course"}],
+        },
+        {
+            "key": "Telephone",
+            "value": "0700 000 000",
+            "actions": [{"text": "Change", "href": "#", "hidden": "telephone"}],
+        },
+    ],
+    "facts": [
+        {"term": "Hours", "text": "60, of which 20 practice"},
+        {"term": "Language", "text": "Romanian"},
+    ],
+    "numbers": [
+        {"value": "389", "label": "Valid", "tone": "positive"},
+        {"value": "23", "label": "Expiring", "tone": "warning", "note": "in the next 90 days"},
+        {"value": "41", "label": "Expired", "tone": "negative"},
+        {"value": "12", "label": "Never trained", "tone": "neutral"},
+    ],
+    "options": [
+        {
+            "value": "a",
+            "text": "I listen and do not ask for more",
+            "hint": "The child decides how much to say.",
+        },
+        {"value": "b", "text": "I ask for all the details", "checked": True},
+        {"value": "c", "text": "I promise to tell nobody"},
+    ],
+    "acts": [
+        {"text": "Find a course", "href": "#", "kind": "inverse", "large": True},
+        {"text": "Check a certificate", "href": "#", "kind": "secondary", "large": True},
+    ],
+    "course_facts": ["60 hours", "Romanian, Ukrainian", "Free of charge"],
+    "lines": [
+        {
+            "name": "Telefonul copilului",
+            "number": "119",
+            "hours": "Day and night, free of charge",
+        }
+    ],
+}
+
+
 def context() -> dict[str, Any]:
     """The whole of the gallery's data."""
     wrong = SampleForm({"email": "ana@", "birth": "31 2 2026"}, {}, auto_id="wrong_%s")
-    return {
-        "long": LONG,
-        "states": STATES,
-        "people": PEOPLE,
+    return FIXED | {
         "table": _table(),
         "tasks": _tasks(),
         "roll": [
             {"name": p[0], "field": f"roll_{i}", "options": _roll(c)}
             for i, (p, c) in enumerate(zip(PEOPLE, ["present", "late", "", "absent"], strict=True))
         ],
-        "day": date(2026, 3, 7),
         "sample": SampleForm(auto_id="sample_%s"),
         "wrong": wrong,
         "filter": SampleFilter({"status": ["v"]}),
         "page_one": Paginator(range(612), 50).page(1),
         "page_mid": Paginator(range(612), 50).page(6),
-        "crumbs": [
-            {"text": "Courses", "href": "#"},
-            {"text": "Initial training of foster carers", "href": "#"},
-        ],
-        "tabs": [
-            {"text": "All", "href": "#tabs", "count": 412},
-            {"text": "Expiring", "href": "#tabs", "count": 23, "current": True},
-            {"text": "Expired", "href": "#tabs", "count": 0},
-        ],
-        "answers": [
-            {
-                "key": "Name",
-                "value": PEOPLE[0][0],
-                "actions": [{"text": "Change", "href": "#", "hidden": "name"}],
-            },
-            {
-                "key": "Course",
-                "value": LONG,
-                "hint": "in Romanian",
-                "actions": [{"text": "Change", "href": "#", "hidden": "course"}],
-            },
-            {
-                "key": "Telephone",
-                "value": "0700 000 000",
-                "actions": [{"text": "Change", "href": "#", "hidden": "telephone"}],
-            },
-        ],
-        "facts": [
-            {"term": "Hours", "text": "60, of which 20 practice"},
-            {"term": "Language", "text": "Romanian"},
-        ],
-        "numbers": [
-            {"value": "389", "label": "Valid", "tone": "positive"},
-            {"value": "23", "label": "Expiring", "tone": "warning", "note": "in the next 90 days"},
-            {"value": "41", "label": "Expired", "tone": "negative"},
-            {"value": "12", "label": "Never trained", "tone": "neutral"},
-        ],
-        "options": [
-            {
-                "value": "a",
-                "text": "I listen and do not ask for more",
-                "hint": "The child decides how much to say.",
-            },
-            {"value": "b", "text": "I ask for all the details", "checked": True},
-            {"value": "c", "text": "I promise to tell nobody"},
-        ],
-        "acts": [
-            {"text": "Find a course", "href": "#", "kind": "inverse", "large": True},
-            {"text": "Check a certificate", "href": "#", "kind": "secondary", "large": True},
-        ],
-        "course_facts": ["60 hours", "Romanian, Ukrainian", "Free of charge"],
-        "lines": [
-            {
-                "name": "Telefonul copilului",
-                "number": "119",
-                "hours": "Day and night, free of charge",
-            }
-        ],
     }

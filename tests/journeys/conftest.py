@@ -37,10 +37,10 @@ class Cast:
         """The log-in of that role."""
         return next(a for a in self.accounts if a["role"] == role and county in (a["county"] or ""))
 
-    def newcomer(self, name: str, *, phone: bool = True) -> Page:
+    def newcomer(self, name: str, *, phone: bool = True, locale: str = "ro-RO") -> Page:
         """Somebody who is not signed in, with an old phone or a desk."""
         size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
-        context = self.browser.new_context(viewport=size, locale="ro-RO", reduced_motion="reduce")
+        context = self.browser.new_context(viewport=size, locale=locale, reduced_motion="reduce")
         page = self.pages[name] = context.new_page()
         page.set_default_timeout(20_000)
         return page
@@ -50,7 +50,7 @@ class Cast:
         key = f"{role} {county}"
         if key not in self.pages:
             account = self.account(role, county)
-            page = self.newcomer(key, phone=phone)
+            page = self.newcomer(key, phone=phone, locale="en-GB")
             page.goto(f"{self.site.url}/en/account/login/password/")
             page.fill("[name=login]", account["email"])
             page.fill("[name=password]", account["password"])
@@ -74,8 +74,12 @@ def totp(secret: str) -> str:
 
 
 @pytest.fixture
-def cast(site: real.Site, browser: Browser) -> Cast:
-    """Everybody, after the institutions and log-ins are there."""
+def cast(site: real.Site, browser: Browser) -> Iterator[Cast]:
+    """Everybody, after the institutions and log-ins are there; at the end, what each sees last."""
     script = (Path(__file__).parent / "world.py").read_text()
     printed = site.manage("manage.py", "shell", "-c", script)
-    return Cast(site, browser, json.loads(printed.strip().splitlines()[-1]))
+    everybody = Cast(site, browser, json.loads(printed.strip().splitlines()[-1]))
+    yield everybody
+    for name, page in everybody.pages.items():
+        everybody.picture(page, f"last-{re.sub('[^a-z]+', '-', name.lower())}")
+        page.context.close()

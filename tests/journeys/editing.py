@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 
 def publish(page: Page, base: str, kind: str, parent: int, fill: Callable[[], None]) -> int:
@@ -19,6 +19,18 @@ def publish(page: Page, base: str, kind: str, parent: int, fill: Callable[[], No
     return int(found[1])
 
 
+def title(page: Page, text: str) -> None:
+    """Type the title; the address follows by itself once the editor's script has started."""
+    for _try in range(40):
+        page.fill("[name=title]", "")
+        page.fill("[name=title]", text)
+        page.keyboard.press("Tab")
+        if page.locator("[name=slug]").input_value():
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError("The editor's script never gave the page an address.")
+
+
 def insert(page: Page, field: str, block: str) -> None:
     """Insert a block at the end of a stream."""
     stream = page.locator(f"[data-contentpath='{field}']")
@@ -28,31 +40,37 @@ def insert(page: Page, field: str, block: str) -> None:
 
 def write(page: Page, field: str, text: str) -> None:
     """Type into the last rich text of a stream."""
-    page.locator(f"[data-contentpath='{field}'] .public-DraftEditor-content").last.click()
-    page.keyboard.type(text)
+    box = page.locator(f"[data-contentpath='{field}'] .public-DraftEditor-content").last
+    box.click()
+    expect(box).to_be_focused()
+    box.press_sequentially(text)
+    expect(box).to_contain_text(text)
+    # Draftail hands its text to the form a moment later.
+    stored = page.locator(f"[data-contentpath='{field}'] [name$='-value']").last
+    expect(stored).to_have_value(re.compile(re.escape(text.split()[-1])))
 
 
 def course(page: Page, base: str, catalogue: int) -> int:
     """A course with one module, one lesson and a test of two questions."""
 
     def about() -> None:
-        page.fill("[name=title]", "Primii pași în plasament")
+        title(page, "Primii pași în plasament")
         page.fill("[name=summary]", "Ce aduce un copil cu el și cum îi dăm timp.")
 
     def lesson() -> None:
-        page.fill("[name=title]", "Prima seară acasă")
+        title(page, "Prima seară acasă")
         insert(page, "body", "Heading")
         page.fill("[name='body-0-value']", "Liniște înainte de toate")
         insert(page, "body", "Text")
         write(page, "body", "Arătați camera, baia și locul lui la masă. Întrebările pot aștepta până mâine.")
 
     def test() -> None:
-        page.fill("[name=title]", "Test: primii pași")
+        title(page, "Test: primii pași")
         question(page, 0, "Ce faceți în prima seară?", "Îi arăt casa și îl las să se odihnească", "Îl întreb tot ce știe")
         question(page, 1, "Cine dă atestatul?", "Comisia pentru protecția copilului", "Formatorul")
 
     number = publish(page, base, "course", catalogue, about)
-    module = publish(page, base, "module", number, lambda: page.fill("[name=title]", "Acasă"))
+    module = publish(page, base, "module", number, lambda: title(page, "Acasă"))
     publish(page, base, "lesson", module, lesson)
     publish(page, base, "test", number, test)
     return number

@@ -1,0 +1,146 @@
+"""Who may open what. Every address of the project has a line here; one without a line fails the build.
+
+A line says who of the cast may open the address of their own county (Timiș); what is the same for both counties is said by `shared`.
+Another county's address answers 404 to everybody but those who may read the whole country.
+"""
+
+from dataclasses import dataclass
+
+NOBODY: frozenset[str] = frozenset()
+EVERYBODY = frozenset({"ana", "clara", "ion", "olga", "petar", "nour", "mara", "doru", "vera", "quin", "adm"})
+OVERSEERS = frozenset({"vera", "adm"})
+OF_CLUJ = frozenset({"clara", "olga"})
+
+# By permission, as people/roles.py words them, for Timiș.
+SCHEDULERS = frozenset({"mara", "adm"})
+SEE_EDITIONS = frozenset({"mara", "ion", "quin", "vera", "adm", "petar"})
+TAKE_ROLL = frozenset({"mara", "petar", "adm"})
+OFFICERS = frozenset({"ion", "adm"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One address. `kwargs` names what of the county fills its parameters."""
+
+    who: frozenset[str] = EVERYBODY
+    kwargs: tuple[tuple[str, str], ...] = ()
+    abroad: frozenset[str] = NOBODY  # who may open the other county's
+    public: bool = False  # without signing in too
+    shared: bool = False  # the same in every county, or nothing of a county in it
+    posts_only: bool = False
+    post_who: frozenset[str] | None = None  # who may post; None: whoever may open it
+    fixed: tuple[tuple[str, str], ...] = ()
+
+
+def pk(of: str) -> tuple[tuple[str, str], ...]:
+    return (("pk", of),)
+
+
+def one(of: str, who: frozenset[str], *, abroad: frozenset[str] = NOBODY, **more) -> Rule:
+    """An address of one row of a county."""
+    return Rule(who, pk(of), abroad, **more)
+
+
+PUBLIC = Rule(public=True, shared=True)
+SIGNED_IN = Rule(shared=True)
+
+RULES: dict[str, Rule] = {
+    # machines and printed codes
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "robots": PUBLIC,
+    "feed-public": PUBLIC,
+    "feed-personal": Rule(public=True, shared=True, kwargs=(("token", "feed"),)),
+    "verify-short": Rule(public=True, shared=True, kwargs=(("token", "certificate"),)),
+    "gallery": PUBLIC,
+    # the demo's mailbox is 404 on every other site
+    "notifications:mailbox": Rule(NOBODY, shared=True),
+    "notifications:mail": Rule(NOBODY, shared=True, fixed=(("name", "x"),)),
+    "notifications:mail-html": Rule(NOBODY, shared=True, fixed=(("name", "x"),)),
+    # people
+    "people:start": SIGNED_IN,
+    "people:welcome": SIGNED_IN,
+    "people:profile": SIGNED_IN,
+    "people:profile-edit": SIGNED_IN,
+    "people:data": SIGNED_IN,
+    "people:data-file": Rule(shared=True, posts_only=True),
+    "people:register": Rule(frozenset({"ion", "olga", "mara", "doru", "vera", "quin", "adm"}), shared=True),
+    "people:person-add": Rule(frozenset({"ion", "olga", "mara", "doru", "adm"}), shared=True),
+    "people:person": one("person", frozenset({"ana", "ion", "mara", "vera", "quin", "adm"}), abroad=OVERSEERS | {"clara"}),
+    "people:person-edit": one("person", OFFICERS, abroad=frozenset({"adm"})),
+    "people:person-account": one("person", OFFICERS, abroad=frozenset({"adm"})),
+    "people:import": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
+    "people:import-template": Rule(frozenset({"ion", "olga", "adm"}), shared=True, fixed=(("kind", "csv"),)),
+    "people:import-review": one("draft", frozenset({"ion"})),
+    "people:import-result": one("draft", frozenset({"ion"})),
+    "people:roles": Rule(frozenset({"adm"}), shared=True),
+    "people:roles-members": one("organisation", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "people:roles-grant": one("organisation", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "people:roles-end": one("membership", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    # courses: pages are public; what one does there is one's own
+    "courses:lesson-done": one("lesson", EVERYBODY, shared=True, posts_only=True),
+    "courses:test-hand-in": one("test", EVERYBODY, shared=True, posts_only=True),
+    "courses:test-result": one("attempt", frozenset({"ana"})),
+    # training
+    "training:edition": one("edition", EVERYBODY, public=True, shared=True),
+    "training:enrol": one("edition", EVERYBODY, shared=True),
+    "training:enrolments": SIGNED_IN,
+    "training:enrolment": one("place", frozenset({"ana"})),
+    "training:enrolment-cancel": one("place", frozenset({"ana"})),
+    "training:enrolment-calendar": one("place", frozenset({"ana"})),
+    "training:calendar": SIGNED_IN,
+    "training:calendar-make": Rule(shared=True, posts_only=True),
+    "training:calendar-stop": Rule(shared=True, posts_only=True),
+    "training:editions": Rule(frozenset({"mara", "ion", "olga", "quin", "vera", "adm", "petar"}), shared=True),
+    "training:schedule": Rule(SCHEDULERS, shared=True),
+    "training:manage": one("edition", SEE_EDITIONS, abroad=OVERSEERS),
+    "training:change": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:status": Rule(
+        SCHEDULERS, pk("edition"), frozenset({"adm"}), fixed=(("status", "closed"),)
+    ),
+    "training:session-add": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:session-change": one("session", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:session-cancel": one("session", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:sheet": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
+    "training:participants": one("edition", SEE_EDITIONS, abroad=OVERSEERS),
+    "training:participant-add": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:place-cancel": one("place", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:letter": one("place", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:venues": Rule(SCHEDULERS, shared=True),
+    "training:venue-add": Rule(SCHEDULERS, shared=True),
+    "training:room-add": one("venue", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:nominate": Rule(frozenset({"mara", "doru", "ion", "olga", "adm"}), shared=True),
+    "training:nominate-people": one("edition", frozenset({"mara", "doru", "ion", "olga", "adm"}), shared=True),
+    "training:nominate-person": one("edition", frozenset({"mara", "doru", "ion", "olga", "adm"}), shared=True),
+    "training:nominate-check": one("edition", frozenset({"mara", "doru", "ion", "olga", "adm"}), shared=True),
+    "training:nominate-done": one("edition", frozenset({"mara", "doru", "ion", "olga", "adm"}), shared=True),
+    "training:my-sessions": SIGNED_IN,
+    "training:roll": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
+    # certification
+    "certification:verify": PUBLIC,
+    "certification:verify-token": Rule(public=True, shared=True, kwargs=(("token", "certificate"),)),
+    "certification:verify-pdf": Rule(NOBODY, shared=True, kwargs=(("token", "certificate"),)),  # no file in this world
+    "certification:certificates": SIGNED_IN,
+    "certification:certificate": one(
+        "certificate", frozenset({"ana", "ion", "vera", "quin", "adm"}), abroad=OVERSEERS
+    ),
+    "certification:certificate-pdf": one("certificate", NOBODY),  # no file in this world
+    "certification:certificate-act": Rule(
+        OFFICERS, pk("certificate"), frozenset({"adm"}), fixed=(("act", "revoke"),)
+    ),
+    "certification:programmes": Rule(frozenset({"adm"}), shared=True),
+    "certification:programme-courses": one("programme", frozenset({"adm"}), shared=True),
+    "certification:standing": Rule(frozenset({"mara", "doru", "ion", "olga", "vera", "quin", "adm"}), shared=True),
+    "certification:standing-file": Rule(frozenset({"ion", "olga", "vera", "adm"}), shared=True, fixed=(("kind", "csv"),)),
+    "certification:standing-person": one(
+        "person", frozenset({"ana", "mara", "ion", "vera", "quin", "adm"}), abroad=OVERSEERS
+    ),
+}
+
+# Whole families of addresses that belong to libraries, each tried as a family in test_families.py.
+FAMILIES = {
+    "cms/": "the CMS: only who may edit content today, with a second factor",
+    "documents/": "files of the CMS: public unless their collection is private",
+    "account/": "allauth: about the visitor's own log-in only",
+    "": "pages of the CMS: public when live",
+}

@@ -1,0 +1,78 @@
+"""One of everything in each of two counties, for the matrix of who may open what."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from people.models import ImportDraft, Membership, Organisation, Person, User
+from tests.cast import Cast
+from tests.factories import certification as proofs
+from tests.factories import courses, lessons
+from tests.factories import training as make
+from training.models import CalendarFeed, Edition, Session
+
+
+@dataclass(frozen=True)
+class County:
+    """What a county has, all of one carer, one officer and one edition."""
+
+    directorate: Organisation
+    carer: Person
+    officer: User
+    edition: Edition
+    session: Session
+    ids: dict[str, int]
+    tokens: dict[str, str]
+
+
+def county(cast: Cast, directorate: Organisation, carer: User, officer: User, course, programme, **session) -> County:
+    """One of everything, most of it through the actions."""
+    edition = make.edition(directorate, course=course, capacity=5)
+    meeting = make.session(edition, 0, 10, **session)
+    place = make.place(carer.person, edition)
+    certificate = proofs.certificate(carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1))
+    attempt = carer.person.test_attempts.create(
+        course_key=course.translation_key, test_key=course.translation_key, number=1, language="ro", score=1, questions=2,
+        passed=False,
+    )  # fmt: skip
+    draft = ImportDraft.objects.create(owner=officer, organisation=directorate, file_name="oameni.csv")
+    ids = {
+        "edition": edition.pk,
+        "session": meeting.pk,
+        "place": place.pk,
+        "person": carer.person_id,
+        "certificate": certificate.pk,
+        "attempt": attempt.pk,
+        "draft": draft.pk,
+        "organisation": directorate.pk,
+        "venue": make.room(directorate).venue_id,
+        "membership": Membership.objects.filter(person=carer.person_id).latest("pk").pk,
+        "programme": programme.pk,
+        "lesson": 0,
+        "test": 0,
+    }
+    feed = CalendarFeed.objects.create(person=carer.person)
+    return County(
+        directorate, carer.person, officer, edition, meeting, ids, {"certificate": certificate.token, "feed": feed.token}
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """Timiș is where most of the cast works; Cluj is the other county."""
+
+    cast: Cast
+    timis: County
+    cluj: County
+
+
+def build(cast: Cast) -> World:
+    """Both counties."""
+    course = courses.course("Primii pași")
+    module = lessons.module(course)
+    pages = {"lesson": lessons.lesson(module).pk, "test": lessons.test(course).pk}
+    programme = proofs.programme(cast.carer, courses=(course,))
+    timis = county(cast, cast.timis, cast.ana, cast.ion, course, programme, trainers=[cast.petar.person])
+    cluj = county(cast, cast.cluj, cast.clara, cast.olga, course, programme)
+    for one in (timis, cluj):
+        one.ids.update(pages)
+    return World(cast, timis, cluj)
