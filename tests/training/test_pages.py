@@ -38,7 +38,11 @@ class World:
             by=None, edition=self.cancelled, status="cancelled", reason="Inundație"
         )
         self.past = make.edition(cast.timis, course=self.course)
-        self.past_session = make.session(self.past, 0, 0, hours=0.5, trainers=[cast.petar.person])
+        self.past_session = make.session(self.past, 10, trainers=[cast.petar.person])
+        for person in (cast.ana.person, cast.vasile):
+            make.place(person, self.past)
+        make.move_to(self.past_session, 0)
+        make.attendance(self.past_session, self.past.enrolments.first(), 90, mark="late")
         self.feed = CalendarFeed.objects.create(person=cast.ana.person)
 
     def pages(self) -> dict[str, tuple[str, str]]:
@@ -102,6 +106,10 @@ class World:
             "my-sessions": (url("my-sessions"), "petar"),
             "my-sessions-empty": (url("my-sessions"), "mara"),
             "roll": (url("roll", self.past_session.pk), "petar"),
+            "home": (self.course.get_parent().get_parent().get_url(), ""),
+            "catalogue": (self.course.get_parent().get_url(), ""),
+            "course": (self.course.get_url(), ""),
+            "start": (reverse("people:start"), "ana"),
             "roll-early": (url("roll", s), "petar"),
             "roll-cancelled": (url("roll", self.gone.pk), "mara"),
         }
