@@ -263,3 +263,8 @@ class TestLock:
 def test_benches_run_with_the_interpreter_of_the_environment(machine) -> None:
     assert checks.bench(["floor", "--rounds", "1"]) == 0
     assert machine.ran == [[sys.executable, "-m", "bench", "floor", "--rounds", "1"]]
+
+
+def test_the_files_that_must_be_covered_wholly_are_there() -> None:
+    missing = [name for name in testing.EXACT if not (testing.REPO / name).is_file()]
+    assert missing == []
