@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from training.forms.editions import day_input
 from training.queries import CatalogueFilter
@@ -26,8 +25,12 @@ class CatalogueForm(forms.Form):
     topic = forms.ChoiceField(label=_("Topic"), required=False)
     region = forms.ChoiceField(label=_("County"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
-    starts_from = forms.DateField(label=pgettext_lazy("first day", "From"), required=False, widget=day_input())
-    starts_to = forms.DateField(label=pgettext_lazy("last day", "To"), required=False, widget=day_input())
+    starts_from = forms.DateField(
+        label=pgettext_lazy("first day", "From"), required=False, widget=day_input()
+    )
+    starts_to = forms.DateField(
+        label=pgettext_lazy("last day", "To"), required=False, widget=day_input()
+    )
     places_left = forms.BooleanField(label=_("Only with free places"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,6 +10,25 @@ from people.models import Person
 from training.models import Edition, Enrolment, Session, SessionTrainer
 
 KEPT = timedelta(days=62)
+# What an event says; the rest of organisers and venues stays where it is.
+SHOWN = (
+    "starts",
+    "ends",
+    "time_zone",
+    "title",
+    "link",
+    "is_cancelled",
+    "cancel_reason",
+    "sequence",
+    "changed_at",
+    "edition__is_online",
+    "edition__organiser__name",
+    "edition__organiser__short_name",
+    "edition__organiser__email",
+    "room__name",
+    "room__venue__name",
+    "room__venue__address",
+)
 
 
 def _listed(sessions: QuerySet[Session], language: str, at: datetime | None) -> QuerySet[Session]:
@@ -19,6 +38,7 @@ def _listed(sessions: QuerySet[Session], language: str, at: datetime | None) -> 
         sessions.filter(ends__gte=since)
         .annotate(edition_name=Subquery(names.values("name")))
         .select_related("edition__organiser", "room__venue")
+        .only(*SHOWN)
         .order_by("starts", "pk")
     )
 

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from courses.models import Course, CourseHours, Topic
 from people.models import Category, Region
 from training.models import Edition
-from training.queries.editions import for_cards
+from training.queries.editions import for_lists
 
 EDITIONS_PER_COURSE = 3
 COURSES_PER_PAGE = 24
@@ -134,7 +134,7 @@ def _next_editions(
         key=F("course__translation_key")
     )
     found: dict[UUID, list[Edition]] = defaultdict(list)
-    for edition in for_cards(chosen, language):
+    for edition in for_lists(chosen, language):
         found[edition.key].append(edition)
     return found
 

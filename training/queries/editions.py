@@ -47,6 +47,31 @@ def for_cards(editions: QuerySet[Edition], language: str | None = None) -> Query
     )
 
 
+# What a card in a list shows; the texts of organisers and countries are long and stay where they are.
+CARD_FIELDS = (
+    "course_id",
+    "title",
+    "language",
+    "status",
+    "status_reason",
+    "is_online",
+    "capacity",
+    "enrolment_opens",
+    "enrolment_closes",
+    "starts",
+    "ends",
+    "organiser__name",
+    "organiser__short_name",
+    "organiser__jurisdiction__time_zone",
+    "region__name",
+)
+
+
+def for_lists(editions: QuerySet[Edition], language: str | None = None) -> QuerySet[Edition]:
+    """Cards of many editions: like `for_cards`, without what only a page of its own shows."""
+    return for_cards(editions, language).only(*CARD_FIELDS)
+
+
 def coming_editions(
     *,
     language: str | None = None,
@@ -58,7 +83,7 @@ def coming_editions(
     editions = Edition.objects.public().coming(at).exclude(status=Status.DONE)
     if region:
         editions = editions.filter(Q(region__code=region) | Q(is_online=True))
-    return list(for_cards(editions, language)[:limit])
+    return list(for_lists(editions, language)[:limit])
 
 
 def course_editions(
@@ -67,7 +92,7 @@ def course_editions(
     """The next editions of a course in any of its languages."""
     editions = Edition.objects.public().coming(at).exclude(status=Status.DONE)
     editions = editions.filter(course__translation_key=course.translation_key)
-    return list(for_cards(editions, language)[:limit])
+    return list(for_lists(editions, language)[:limit])
 
 
 def edition_page(
@@ -95,7 +120,7 @@ def edition_page(
     if refusal or not edition.places_left or edition.waiting:
         same = Edition.objects.public().open(now).coming(now).exclude(pk=pk)
         same = same.filter(course__translation_key=edition.course.translation_key)
-        others = list(for_cards(same, language).filter(taken__lt=F("capacity"))[:ALTERNATIVES])
+        others = list(for_lists(same, language).filter(taken__lt=F("capacity"))[:ALTERNATIVES])
     sessions = list(edition.sessions.select_related("room__venue"))
     return EditionPage(edition, sessions, refusal, mine, others)
 
@@ -104,7 +129,7 @@ def editions_of_branch(
     user: User, *, status: str = "", words: str = "", language: str | None = None
 ) -> QuerySet[Edition]:
     """The editions that the user may see, the coming ones first; with one status or some words where given."""
-    editions = for_cards(Edition.objects.visible_to(user), language)
+    editions = for_lists(Edition.objects.visible_to(user), language)
     if status:
         editions = editions.filter(status=status)
     for word in words.split():

@@ -19,7 +19,7 @@ from training.forms.enrolments import FindPersonForm
 from training.forms.people import NewPersonForm
 from training.models import Edition, Enrolment
 from training.queries import nominated_by_branch
-from training.queries.editions import for_cards
+from training.queries.editions import for_cards, for_lists
 from training.views.public import rows
 
 PER_PAGE = 50
@@ -31,7 +31,7 @@ CHOSEN_AT_MOST = 200
 def start(request: HttpRequest) -> HttpResponse:
     """Editions that people can be nominated for, and those whom the institution has nominated so far."""
     _institutions(request.user)
-    open_ones = for_cards(Edition.objects.public().open().coming())[:PER_PAGE]
+    open_ones = for_lists(Edition.objects.public().open().coming())[:PER_PAGE]
     nominated = Paginator(nominated_by_branch(request.user), PER_PAGE).get_page(
         request.GET.get("page")
     )
