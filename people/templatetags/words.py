@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from formats import dates
+from people import devices
 from people.access import Grants
 from people.permissions import Permission
 
@@ -60,3 +61,9 @@ def language_dir(code: str) -> str:
 def may_somewhere(grants: Grants, permission: Permission) -> bool:
     """Does any role of this user hold the permission? For menus only."""
     return grants.anywhere(permission)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Firefox · Android"""
+    return devices.device(user_agent)

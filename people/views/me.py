@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 
 from people.access import Grants, grants_of
 from people.actions import accounts
@@ -21,13 +20,13 @@ from people.roles import role
 
 # What each permission opens, with one line of explanation.
 TOOLS = (
-    (P.VIEW_EDITIONS, "training:editions", _lazy("Editions"), _lazy("Schedule courses, enrol people, take the roll.")),
-    (P.NOMINATE, "training:nominate", _lazy("Nominate people"), _lazy("Put forward people for a course.")),
-    (P.VIEW_STANDING, "certification:standing", _lazy("Standing"), _lazy("Who is certified, who is not.")),
-    (P.VIEW_PEOPLE, "people:register", _lazy("People"), _lazy("Find a person and see their record.")),
-    (P.IMPORT_PEOPLE, "people:import", _lazy("Import people"), _lazy("Add many people at once from a spreadsheet.")),
-    (P.MANAGE_ROLES, "people:roles", _lazy("Roles"), _lazy("Say who may do what in your institutions.")),
-    (P.EDIT_CONTENT, "wagtailadmin_home", _lazy("Content"), _lazy("Write, translate and publish courses and pages.")),
+    (P.VIEW_EDITIONS, "training:editions", _("Editions"), _("Schedule courses, enrol people, take the roll.")),
+    (P.NOMINATE, "training:nominate", _("Nominate people"), _("Put forward people for a course.")),
+    (P.VIEW_STANDING, "certification:standing", _("Standing"), _("Who is certified, who is not.")),
+    (P.VIEW_PEOPLE, "people:register", _("People"), _("Find a person and see their record.")),
+    (P.IMPORT_PEOPLE, "people:import", _("Import people"), _("Add many people at once from a spreadsheet.")),
+    (P.MANAGE_ROLES, "people:roles", _("Roles"), _("Say who may do what in your institutions.")),
+    (P.EDIT_CONTENT, "wagtailadmin_home", _("Content"), _("Write, translate and publish courses and pages.")),
 )  # fmt: skip
 
 
