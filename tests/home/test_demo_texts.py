@@ -81,6 +81,18 @@ def test_ids_kinds_and_tags_are_the_same_in_all_languages(language):
 
 
 @every_language
+def test_no_small_heading_stands_before_the_first_large_one(language):
+    """A callout brings a heading of the third level; readers by ear would miss the second."""
+    for one in pages(language):
+        kinds = [
+            block["type"]
+            for block in one["body"]
+            if block["type"] in {"heading", "callout", "case"}
+        ]
+        assert kinds[0] == "heading"
+
+
+@every_language
 def test_links_and_numbers_are_the_same_in_all_languages(language):
     def facts(code: str) -> list[str]:
         return re.findall(r'href="[^"]+"|\d[\d/.]*\d', json.dumps(read(code), ensure_ascii=False))
