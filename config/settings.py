@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import database, env
+from people.signin_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401  (settings of allauth)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("APP_DATA_DIR", str(BASE_DIR / "var")))
@@ -13,7 +14,10 @@ DATA_DIR = Path(env.text("APP_DATA_DIR", str(BASE_DIR / "var")))
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
 HTTPS = env.flag("DJANGO_HTTPS")
-SECRET_KEY = env.text("APP_SECRET_KEY", "only-for-development-and-tests-of-this-project-not-secret" if not HTTPS else None)
+SECRET_KEY = env.text(
+    "APP_SECRET_KEY",
+    "only-for-development-and-tests-of-this-project-not-secret" if not HTTPS else None,
+)
 # Encrypts second-factor secrets and keys the hashes of national numbers; kept apart so that either key can be changed alone.
 DATA_KEY = env.text("APP_DATA_KEY", SECRET_KEY)
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -99,7 +103,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context_processors.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "people.templatetags.words"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "people.templatetags.words",
+            ],
         },
     }
 ]
@@ -141,7 +149,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # Languages: equal from the first page
 LANGUAGE_CODE = env.text("SITE_LANGUAGE", "en")
-LANGUAGES = [("en", "English"), ("ro", "Română"), ("uk", "Українська"), ("bg", "Български"), ("ar", "العربية")]
+LANGUAGES = [
+    ("en", "English"),
+    ("ro", "Română"),
+    ("uk", "Українська"),
+    ("bg", "Български"),
+    ("ar", "العربية"),
+]
 LOCALE_PATHS = [BUILD_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -151,9 +165,15 @@ AR_DIGITS = env.text("AR_DIGITS", "latn")
 
 # Sign-in
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["people.backends.RoleBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "people.backends.RoleBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -177,34 +197,14 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 3
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever never was here is not written to
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # the holder hears of every change of password, address or second factor
+ACCOUNT_EMAIL_NOTIFICATIONS = (
+    True  # the holder hears of every change of password, address or second factor
+)
 ACCOUNT_CHANGE_EMAIL = True  # one address for each account
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
-_FORMS = "people.forms.signin."
-ACCOUNT_FORMS = {
-    "login": _FORMS + "LoginForm",
-    "request_login_code": _FORMS + "RequestCodeForm",
-    "confirm_login_code": _FORMS + "ConfirmCodeForm",
-    "confirm_email_verification_code": _FORMS + "ConfirmEmailCodeForm",
-    "confirm_password_reset_code": _FORMS + "ConfirmResetCodeForm",
-    "add_email": _FORMS + "AddEmailForm",
-    "change_email": _FORMS + "ChangeEmailForm",
-    "change_password": _FORMS + "ChangePasswordForm",
-    "set_password": _FORMS + "SetPasswordForm",
-    "reset_password": _FORMS + "ResetPasswordForm",
-    "reset_password_from_key": _FORMS + "ResetPasswordKeyForm",
-    "reauthenticate": _FORMS + "ReauthenticateForm",
-}
-MFA_FORMS = {
-    "authenticate": _FORMS + "AuthenticateForm",
-    "reauthenticate": _FORMS + "ReauthenticateCodeForm",
-    "activate_totp": _FORMS + "ActivateAppForm",
-    "add_webauthn": _FORMS + "AddPasskeyForm",
-    "edit_webauthn": _FORMS + "RenamePasskeyForm",
-}
 # A classroom signs in from behind one address: per-address limits are wide, per-account limits narrow.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
@@ -229,7 +229,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and ALLAUTH_TRUSTED_PROXY_COUNT else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and ALLAUTH_TRUSTED_PROXY_COUNT else None
+)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _POLICY = {
@@ -257,22 +259,36 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False  # a submitted page stays a draft until its words are there
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = (
+    False  # a submitted page stays a draft until its words are there
+)
 WAGTAILIMAGES_IMAGE_MODEL = "home.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "home.SiteDocument"
 WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = (
+    WAGTAIL_EMAIL_MANAGEMENT_ENABLED
+) = False
 WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_USER_TIME_ZONES = ["Europe/Bucharest", "Europe/Chisinau", "Europe/Kyiv", "Europe/Sofia", "Africa/Cairo"]
+WAGTAIL_USER_TIME_ZONES = [
+    "Europe/Bucharest",
+    "Europe/Chisinau",
+    "Europe/Kyiv",
+    "Europe/Sofia",
+    "Africa/Cairo",
+]
 WAGTAILEMBEDS_FINDERS: list[dict] = []
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}
+}
 
 # Mail: everything goes through the outbox and the queue; the worker hands it to DELIVERY_BACKEND
 EMAIL_BACKEND = "notifications.backends.OutboxBackend"
 MAIL_FOLDER = env.text("MAIL_FOLDER", "")
 EMAIL_DELIVERY_BACKEND = (
-    "django.core.mail.backends.filebased.EmailBackend" if MAIL_FOLDER else "django.core.mail.backends.smtp.EmailBackend"
+    "django.core.mail.backends.filebased.EmailBackend"
+    if MAIL_FOLDER
+    else "django.core.mail.backends.smtp.EmailBackend"
 )
 EMAIL_FILE_PATH = MAIL_FOLDER or None
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
