@@ -223,7 +223,7 @@ def test_a_page_that_was_never_published_has_no_date(site):
 
 def test_the_footer_shows_what_has_a_place_there_in_its_order(site):
     titles = [link["text"] for link in queries.footer_pages("en")]
-    assert titles == ["Help", "Accessibility statement", "Your data"]
+    assert titles == ["Help", "Accessibility statement", "Privacy notice"]
     assert queries.footer_pages("xx") == []
 
 
