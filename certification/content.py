@@ -59,10 +59,18 @@ def snapshot(facts: Facts, language: str) -> dict[str, Any]:
             "authority": authority.organisation.name.in_language(language),
             "holder": facts.holder.formal_name,
             "course": {"key": str(facts.course.translation_key), "title": facts.course.title},
-            "programme": {"code": facts.programme.code, "name": facts.programme.name.in_language(language)},
+            "programme": {
+                "code": facts.programme.code,
+                "name": facts.programme.name.in_language(language),
+            },
             "category": facts.category,
             "hours": [
-                {"kind": kind, "label": _kind(kind), "minutes": minutes, "text": _hours(minutes, language)}
+                {
+                    "kind": kind,
+                    "label": _kind(kind),
+                    "minutes": minutes,
+                    "text": _hours(minutes, language),
+                }
                 for kind in PRINTED_KINDS
                 if (minutes := facts.hours.get(kind, 0)) > 0
             ],
@@ -75,12 +83,17 @@ def snapshot(facts: Facts, language: str) -> dict[str, Any]:
             "valid_until": _end(facts, language),
             "review_due": _day(facts.review_due, language) if facts.review_due else None,
             "signatories": [
-                {"name": authority.signatory_name, "post": authority.signatory_post.in_language(language)}
+                {
+                    "name": authority.signatory_name,
+                    "post": authority.signatory_post.in_language(language),
+                }
             ]
             if authority.signatory_name
             else [],
             "labels": _labels(),
-            "verify_hint": gettext("Scan the code or type the address. You can also enter the number and the family name."),
+            "verify_hint": gettext(
+                "Scan the code or type the address. You can also enter the number and the family name."
+            ),
             "seal_note": gettext("This document bears an electronic seal."),
         }
 
@@ -162,7 +175,10 @@ def _hours(minutes: int, language: str) -> str:
 
 
 def _day(day: date, language: str) -> dict[str, str]:
-    return {"day": day.isoformat(), "text": dates.long_date(day, language, digits=_digits(language))}
+    return {
+        "day": day.isoformat(),
+        "text": dates.long_date(day, language, digits=_digits(language)),
+    }
 
 
 def _period(facts: Facts, language: str) -> dict[str, str] | None:
@@ -179,12 +195,15 @@ def _result(percent: int | None) -> str:
 
 
 def _end(facts: Facts, language: str) -> dict[str, str | None]:
-    """A date, the words for no expiry, or nothing at all where the rule does not say: an unknown figure is not made up."""
+    """A date, the words for no expiry, or nothing where the rule does not say: an unknown figure is not made up."""
     if facts.valid_until:
         return dict(_day(facts.valid_until, language))
     if facts.version.validity != RuleVersion.Validity.INDEFINITE:
         return {"day": None, "text": ""}
     if facts.review_due:
         day = dates.long_date(facts.review_due, language, digits=_digits(language))
-        return {"day": None, "text": gettext("no expiry date; next review on %(day)s") % {"day": day}}
+        return {
+            "day": None,
+            "text": gettext("no expiry date; next review on %(day)s") % {"day": day},
+        }
     return {"day": None, "text": gettext("no expiry date")}

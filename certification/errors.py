@@ -36,7 +36,9 @@ class NoRuleInForce(NotIssued):
 
 class NoAuthority(NotIssued):
     code = "no_authority"
-    message = _("Neither the organiser nor an institution above it issues certificates. An administrator can set this up.")
+    message = _(
+        "Neither the organiser nor an institution above it issues certificates. An administrator can set this up."
+    )
 
 
 class HolderErased(NotIssued):
@@ -48,7 +50,9 @@ class NotNow(CertificationError):
     """What happened to the certificate before does not allow it."""
 
     code = "not_in_this_state"
-    message = _("The certificate is no longer in a state in which this can be done. Look at its history.")
+    message = _(
+        "The certificate is no longer in a state in which this can be done. Look at its history."
+    )
 
 
 class ReasonNeeded(CertificationError):

@@ -27,7 +27,10 @@ class DayField(forms.DateField):
             "input_formats": [ISO, "%d.%m.%Y", "%d/%m/%Y"],
             "validators": [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
         }
-        errors = {"invalid": _("Enter a day that exists, with day, month and year."), **kwargs.pop("error_messages", {})}
+        errors = {
+            "invalid": _("Enter a day that exists, with day, month and year."),
+            **kwargs.pop("error_messages", {}),
+        }
         super().__init__(**{**given, "error_messages": errors, **kwargs})
 
 
@@ -39,7 +42,14 @@ class VerifyForm(forms.Form):
         help_text=_("As it stands on the paper, for example TM/2026/00042."),
         max_length=80,
         error_messages={"required": _("Enter the number of the certificate.")},
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "dir": "ltr", "autocapitalize": "characters"}),
+        widget=forms.TextInput(
+            {
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "dir": "ltr",
+                "autocapitalize": "characters",
+            }
+        ),
     )
     family_name = forms.CharField(
         label=_("Family name of the holder"),
@@ -55,12 +65,18 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        help_text=_("The holder and everybody who checks the certificate can read it. Write no names and no details of health or family."),
+        help_text=_(
+            "The holder and everybody who checks the certificate can read it."
+            " Write no names and no details of health or family."
+        ),
         max_length=300,
         error_messages={"required": _("Enter a reason.")},
         widget=forms.Textarea({"rows": 3, "dir": "auto"}),
     )
-    on = DayField(label=_("From which day"), error_messages={"required": _("Enter the day from which this holds.")})
+    on = DayField(
+        label=_("From which day"),
+        error_messages={"required": _("Enter the day from which this holds.")},
+    )
 
 
 class ReviewForm(ReasonForm):
@@ -74,18 +90,25 @@ class ReviewForm(ReasonForm):
         self.fields["on"].label = _("Day of the review")
 
 
-FORMS: dict[str, type[ReasonForm]] = {kind: ReasonForm for kind in CertificateEvent.Kind.values}
+FORMS: dict[str, type[ReasonForm]] = dict.fromkeys(CertificateEvent.Kind.values, ReasonForm)
 FORMS[CertificateEvent.Kind.REVIEWED] = ReviewForm
 
 
 class StandingFilter(forms.Form):
     """What narrows the list of standing. Everything is optional; what is wrong is left out and said at its field."""
 
-    q = forms.CharField(label=_("Name"), max_length=100, required=False, widget=forms.TextInput({"type": "search", "dir": "auto"}))
+    q = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput({"type": "search", "dir": "auto"}),
+    )
     state = forms.ChoiceField(label=_("Standing"), required=False)
     programme = forms.ModelChoiceField(None, label=_("Programme"), required=False)
     category = forms.ModelChoiceField(None, label=_("Category"), required=False)
-    organisation = forms.ModelChoiceField(None, label=_("Institution and those below it"), required=False)
+    organisation = forms.ModelChoiceField(
+        None, label=_("Institution and those below it"), required=False
+    )
     at = DayField(label=_("As of"), required=False, help_text=_("Empty: today."))
 
     def __init__(self, data: Any, *, user: User) -> None:
@@ -93,8 +116,12 @@ class StandingFilter(forms.Form):
         every = pgettext_lazy("filter", "All")
         self.fields["state"].choices = [("", every), *State.choices]
         known = {
-            "programme": Programme.objects.filter(is_active=True, categories__isnull=False).distinct(),
-            "category": Category.objects.filter(is_active=True, programmes__isnull=False).distinct(),
+            "programme": Programme.objects.filter(
+                is_active=True, categories__isnull=False
+            ).distinct(),
+            "category": Category.objects.filter(
+                is_active=True, programmes__isnull=False
+            ).distinct(),
             "organisation": Organisation.objects.visible_to(user, Permission.VIEW_STANDING),
         }
         for name, rows in known.items():
@@ -107,7 +134,11 @@ class StandingFilter(forms.Form):
         keys = {name: found[name].pk for name in ("programme", "category") if found.get(name)}
         branch = found["organisation"].path if found.get("organisation") else ""
         return Filters(
-            at=found.get("at") or today, state=found.get("state") or None, branch=branch, search=found.get("q") or "", **keys
+            at=found.get("at") or today,
+            state=found.get("state") or None,
+            branch=branch,
+            search=found.get("q") or "",
+            **keys,
         )
 
     def active(self) -> int:

@@ -39,13 +39,19 @@ def standings(person: Person, at: date | None = None) -> list[tuple[Programme, S
     records = _records(person)
     asked = Q(categories__in=person.categories.current(day).values("category"), is_active=True)
     asked &= Q(pk__in=RuleVersion.objects.in_force(day).values("programme"))
-    programmes = Programme.objects.filter(asked | Q(pk__in=list(records))).distinct().order_by("code")
+    programmes = (
+        Programme.objects.filter(asked | Q(pk__in=list(records))).distinct().order_by("code")
+    )
     return [(programme, _judge(person, programme, day, records)) for programme in programmes]
 
 
-def _judge(person: Person, programme: Programme, day: date, records: dict[int, list[Record]]) -> Standing:
+def _judge(
+    person: Person, programme: Programme, day: date, records: dict[int, list[Record]]
+) -> Standing:
     rule = _rule(RuleVersion.objects.in_force(day).filter(programme=programme).first())
-    return judged(records.get(programme.pk, []), rule, day, enrolled_on=_enrolled_on(person, programme, day))
+    return judged(
+        records.get(programme.pk, []), rule, day, enrolled_on=_enrolled_on(person, programme, day)
+    )
 
 
 def _rule(version: RuleVersion | None) -> Rule:
@@ -62,29 +68,38 @@ def _records(person: Person) -> dict[int, list[Record]]:
 
 def record_of(certificate: Certificate) -> Record:
     """What a certificate and its events say about time."""
-    events = tuple(Happening(e.kind, e.on, e.reason, e.next_review) for e in certificate.events.all())
+    events = tuple(
+        Happening(e.kind, e.on, e.reason, e.next_review) for e in certificate.events.all()
+    )
     return Record(
-        certificate.pk, certificate.number, certificate.valid_from, certificate.valid_until, certificate.review_due, events
+        certificate.pk,
+        certificate.number,
+        certificate.valid_from,
+        certificate.valid_until,
+        certificate.review_due,
+        events,
     )
 
 
 def _enrolled_on(person: Person, programme: Programme, day: date) -> date | None:
     keys = programme.courses.values("translation_key")
-    enrolments = person.enrolments.filter(edition__course__translation_key__in=keys).select_related("edition")
+    enrolments = person.enrolments.filter(edition__course__translation_key__in=keys).select_related(
+        "edition"
+    )
     days = [day_of(enrolment.queued_at) for enrolment in enrolments if _under_way(enrolment, day)]
     return min(days, default=None)
 
 
 def _under_way(enrolment: Enrolment, day: date) -> bool:
-    """Did the person have a place that day, with the outcome still open? What was not dated at the time is taken as today."""
+    """Did the person have a place that day, with the outcome still open? What has no date is taken as it is today."""
     if day_of(enrolment.queued_at) > day:
         return False
     if enrolment.status == Status.COMPLETED:
-        return enrolment.completed_on > day
+        return bool(enrolment.completed_on and enrolment.completed_on > day)
     if enrolment.status == Status.NOT_COMPLETED:
         return bool(enrolment.edition.ends and day_of(enrolment.edition.ends) >= day)
     if enrolment.status == Status.CANCELLED:
-        return day_of(enrolment.cancelled_at) > day
+        return bool(enrolment.cancelled_at and day_of(enrolment.cancelled_at) > day)
     return enrolment.status in (Status.CONFIRMED, Status.OFFERED)
 
 
@@ -119,7 +134,9 @@ class StandingRow:
         return names.listing(self.family_name, self.given_name, self.patronymic, self.language)
 
 
-def standing_counts(user: User, filters: Filters, *, permission: Permission = Permission.VIEW_STANDING) -> dict[str, int]:
+def standing_counts(
+    user: User, filters: Filters, *, permission: Permission = Permission.VIEW_STANDING
+) -> dict[str, int]:
     """How many rows the list has in each state (0 where none)."""
     text, values = _statement(sql.COUNTS, user, filters, permission)
     with connection.cursor() as cursor:
@@ -137,7 +154,7 @@ def standing_rows(
     offset: int = 0,
     permission: Permission = Permission.VIEW_STANDING,
 ) -> list[StandingRow]:
-    """The rows of the list in that order: people of the user's branches on that day, one row a programme asked of them."""
+    """The rows in that order: people of the user's branches on that day, one row a programme asked of them."""
     text, values = _statement(sql.LIST, user, filters, permission, order=sql.ORDERS[sort])
     with connection.cursor() as cursor:
         cursor.execute(text, {**values, "state": filters.state, "limit": limit, "offset": offset})
@@ -149,22 +166,47 @@ def standing_rows(
 
 def _row(values: dict[str, Any], organisation: str) -> StandingRow:
     return StandingRow(
-        **{name: values[name] for name in ("person_id", "programme_id", "family_name", "given_name", "patronymic", "language")},
+        **{
+            name: values[name]
+            for name in (
+                "person_id",
+                "programme_id",
+                "family_name",
+                "given_name",
+                "patronymic",
+                "language",
+            )
+        },
         standing=Standing(
             state=State(values["state"]),
-            **{name: values[name] for name in ("since", "until", "certificate_id", "number", "valid_until", "review_due", "said")},
+            **{
+                name: values[name]
+                for name in (
+                    "since",
+                    "until",
+                    "certificate_id",
+                    "number",
+                    "valid_until",
+                    "review_due",
+                    "said",
+                )
+            },
         ),
         organisation=organisation,
     )
 
 
 def _scope(user: User, filters: Filters, permission: Permission) -> QuerySet[Person]:
-    people = Person.objects.visible_to(user, permission, at=filters.at).filter(erased_at__isnull=True)
+    """The people who belonged to the reader's branches that day. By membership alone: one's own record is elsewhere."""
+    grants = grants_of(user)
+    inside = Membership.objects.current(filters.at).filter(
+        grants.within("organisation__path", permission)
+    )
     if permission != Permission.VIEW_STANDING:
-        people = people.filter(pk__in=Person.objects.visible_to(user, Permission.VIEW_STANDING, at=filters.at).values("pk"))
+        inside = inside.filter(grants.within("organisation__path", Permission.VIEW_STANDING))
     if filters.branch:
-        inside = Membership.objects.current(filters.at).filter(organisation__path__startswith=filters.branch)
-        people = people.filter(pk__in=inside.values("person_id"))
+        inside = inside.filter(organisation__path__startswith=filters.branch)
+    people = Person.objects.filter(pk__in=inside.values("person_id"), erased_at__isnull=True)
     return people.matching(filters.search) if filters.search.strip() else people
 
 
@@ -176,23 +218,40 @@ def _statement(
     pieces = scope.split("%s")
     named = "".join(f"{piece}%(scope{n})s" for n, piece in enumerate(pieces[:-1])) + pieces[-1]
     values: dict[str, Any] = {f"scope{n}": value for n, value in enumerate(given)}
-    values |= {"at": filters.at, "zone": str(law_zone()), "programme": filters.programme, "category": filters.category}
+    values |= {
+        "at": filters.at,
+        "zone": str(law_zone()),
+        "programme": filters.programme,
+        "category": filters.category,
+    }
     return template.format(scope=named, **parts), values
 
 
 def _places(people: set[int], user: User, at: date, permission: Permission) -> dict[int, str]:
     """The institution of each person on that day: the lowest one that the reader's branch holds."""
-    memberships = Membership.objects.current(at).filter(person__in=people).select_related("organisation")
+    memberships = (
+        Membership.objects.current(at).filter(person__in=people).select_related("organisation")
+    )
     if not grants_of(user).everywhere(permission):
         memberships = memberships.filter(grants_of(user).within("organisation__path", permission))
     # The deepest comes last and stays.
-    return {m.person_id: str(m.organisation) for m in sorted(memberships, key=lambda m: len(m.organisation.path))}
+    return {
+        m.person_id: str(m.organisation)
+        for m in sorted(memberships, key=lambda m: len(m.organisation.path))
+    }
 
 
-def with_state(certificates: QuerySet[Certificate], at: date) -> list[tuple[Certificate, Standing | None]]:
+def with_state(
+    certificates: QuerySet[Certificate], at: date
+) -> list[tuple[Certificate, Standing | None]]:
     """Certificates with what each of them alone says on that day; nothing for one that was replaced."""
-    rows = certificates.select_related("programme", "authority__organisation").prefetch_related("events")
-    versions = {v.programme_id: v for v in RuleVersion.objects.in_force(at).filter(programme__certificates__in=rows)}
+    rows = certificates.select_related("programme", "authority__organisation").prefetch_related(
+        "events"
+    )
+    versions = {
+        v.programme_id: v
+        for v in RuleVersion.objects.in_force(at).filter(programme__certificates__in=rows)
+    }
     return [(one, judge(record_of(one), _rule(versions.get(one.programme_id)), at)) for one in rows]
 
 

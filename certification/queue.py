@@ -28,7 +28,9 @@ def ask_for_document(certificate_id: int) -> None:
     _once(MAKE_DOCUMENT, f"document-{certificate_id}", certificate_id=certificate_id)
 
 
-def _once(task: str, queueing_lock: str, *, schedule_at: datetime | None = None, **arguments: int) -> None:
+def _once(
+    task: str, queueing_lock: str, *, schedule_at: datetime | None = None, **arguments: int
+) -> None:
     """In the caller's transaction; a job that waits already is enough."""
     try:
         with transaction.atomic():

@@ -50,7 +50,9 @@ class Entry:
     @property
     def record(self) -> Record:
         """What it says about time."""
-        return Record(self.id, self.number, self.valid_from, self.valid_until, self.review_due, self.events)
+        return Record(
+            self.id, self.number, self.valid_from, self.valid_until, self.review_due, self.events
+        )
 
 
 def by_token(token: str) -> Entry | None:
@@ -71,19 +73,16 @@ def _entry(statement: str, values: list[Any]) -> Entry | None:
     if row is None:
         return None
     *plain, issuer, programme, said, has_pdf, events = row
-    return Entry(
-        *plain,
-        issuer=Translated(_json(issuer)),
-        programme=Translated(_json(programme)),
-        said=_json(said),
-        has_pdf=has_pdf,
-        events=tuple(_happening(event) for event in _json(events) or []),
-    )
+    names = (Translated(_json(issuer)), Translated(_json(programme)))
+    happenings = tuple(_happening(event) for event in _json(events) or [])
+    return Entry(*[*plain, *names, _json(said), has_pdf, happenings])
 
 
 def _happening(event: list[Any]) -> Happening:
     kind, on, reason, following = event
-    return Happening(kind, date.fromisoformat(on), reason, date.fromisoformat(following) if following else None)
+    return Happening(
+        kind, date.fromisoformat(on), reason, date.fromisoformat(following) if following else None
+    )
 
 
 def _json(value: Any) -> Any:

@@ -34,7 +34,12 @@ def apply(pdf: bytes, *, why: str) -> tuple[bytes, str]:
         sealed = seal.seal(pdf, with_key, reason=why)
     except seal.SealError as error:
         raise SealUnavailable(reason(error)) from error
-    return sealed, f"{with_key.certificate.subject.rfc4514_string()} #{with_key.certificate.serial_number:x}"[:200]
+    return (
+        sealed,
+        f"{with_key.certificate.subject.rfc4514_string()} #{with_key.certificate.serial_number:x}"[
+            :200
+        ],
+    )
 
 
 def reason(error: seal.SealError) -> str:
@@ -43,8 +48,12 @@ def reason(error: seal.SealError) -> str:
 
 
 @lru_cache(maxsize=4)
-def _opened(key: Path, certificate: Path, _key_changed: int, _certificate_changed: int) -> seal.FileSigner:
-    return seal.FileSigner(key.read_bytes(), certificate.read_bytes(), settings.SEAL_KEY_PASSWORD or None)
+def _opened(
+    key: Path, certificate: Path, _key_changed: int, _certificate_changed: int
+) -> seal.FileSigner:
+    return seal.FileSigner(
+        key.read_bytes(), certificate.read_bytes(), settings.SEAL_KEY_PASSWORD or None
+    )
 
 
 def _files() -> tuple[Path, Path]:
@@ -64,7 +73,9 @@ def _development_key() -> tuple[Path, Path]:
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not certificate.exists():
-            texts = seal.make_development_key(f"{settings.SITE_NAME} (demonstration)", settings.SITE_NAME)
+            texts = seal.make_development_key(
+                f"{settings.SITE_NAME} (demonstration)", settings.SITE_NAME
+            )
             for path, text in zip((key, certificate), texts, strict=True):
                 path.touch(mode=0o600)
                 os.chmod(path, 0o600)

@@ -1,16 +1,15 @@
-"""Where a person stands under a programme on a day: a pure function of certificates, their events and the rule in force.
+"""Where a person stands under a programme on a day: a function of certificates, their events and the rule in force.
 
 `standing_sql` says the same for many people at once; a property test compares the two over generated histories.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from certification.models import CertificateEvent
 from formats.dates import long_date
@@ -91,14 +90,14 @@ class Record:
         review = self._last(at, lambda event: event.kind == Kind.REVIEWED)
         return review.next_review if review else self.review_due
 
-    def _last(self, at, wanted) -> Happening | None:
+    def _last(self, at: date, wanted: Callable[[Happening], bool]) -> Happening | None:
         found = [event for event in self.events if event.on <= at and wanted(event)]
         return found[-1] if found else None
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A state with the days between which it holds, the certificate that proves it and what was said when it changed."""
+    """A state, the days between which it holds, the certificate that proves it, and what was said when it changed."""
 
     state: State
     since: date | None = None
@@ -126,8 +125,10 @@ class Standing:
         return _sentence(self)
 
 
-def standing(records: Iterable[Record], rule: Rule, at: date, *, enrolled_on: date | None = None) -> Standing:
-    """The standing on that day. `rule`: of the version in force on it; `enrolled_on`: since when a course is under way."""
+def standing(
+    records: Iterable[Record], rule: Rule, at: date, *, enrolled_on: date | None = None
+) -> Standing:
+    """The standing on a day. `rule`: of the version in force then; `enrolled_on`: since when a course is under way."""
     each = [judged for record in records if (judged := judge(record, rule, at))]
     if each:
         return min(each, key=lambda judged: judged.order)
@@ -157,7 +158,9 @@ def judge(record: Record, rule: Rule, at: date) -> Standing | None:
     )
 
 
-def _state(record: Record, change: Happening | None, rule: Rule, at: date) -> tuple[State, date, date | None]:
+def _state(
+    record: Record, change: Happening | None, rule: Rule, at: date
+) -> tuple[State, date, date | None]:
     """The state of a certificate, since when and until when it holds."""
     end = record.valid_until
     if change and change.kind in (Kind.REVOKED, Kind.SUSPENDED):
@@ -189,15 +192,25 @@ def _template(found: Standing) -> str:
         if found.valid_until:
             return _("Certificate %(number)s is valid until %(valid_until)s.")
         if found.review_due:
-            return _("Certificate %(number)s is valid and has no expiry date. The next review is on %(review_due)s.")
+            return _(
+                "Certificate %(number)s is valid and has no expiry date. The next review is on %(review_due)s."
+            )
         return _("Certificate %(number)s is valid and has no expiry date.")
     return {
         State.NEVER: _("There is no certificate, and no course is under way."),
-        State.IN_PROGRESS: _("Has a place on a course since %(since)s. There is no certificate yet."),
+        State.IN_PROGRESS: _(
+            "Has a place on a course since %(since)s. There is no certificate yet."
+        ),
         State.EXPIRING: _("Certificate %(number)s ends on %(valid_until)s. It can be renewed now."),
-        State.REVIEW_DUE: _("Certificate %(number)s is valid, but its review has been due since %(review_due)s."),
-        State.IN_GRACE: _("Certificate %(number)s ended on %(valid_until)s. It can be renewed until %(until)s."),
+        State.REVIEW_DUE: _(
+            "Certificate %(number)s is valid, but its review has been due since %(review_due)s."
+        ),
+        State.IN_GRACE: _(
+            "Certificate %(number)s ended on %(valid_until)s. It can be renewed until %(until)s."
+        ),
         State.EXPIRED: _("Certificate %(number)s ended on %(valid_until)s."),
-        State.SUSPENDED: _("Certificate %(number)s has been suspended since %(since)s. Reason: %(reason)s"),
+        State.SUSPENDED: _(
+            "Certificate %(number)s has been suspended since %(since)s. Reason: %(reason)s"
+        ),
         State.REVOKED: _("Certificate %(number)s was revoked on %(since)s. Reason: %(reason)s"),
     }[found.state]

@@ -1,4 +1,4 @@
-"""Background work: look whether something is completed, and make the files of certificates. Arguments are numbers only."""
+"""Background work: see whether something is completed, make the files of certificates. Arguments are numbers only."""
 
 from datetime import timedelta
 
@@ -12,7 +12,8 @@ from certification.actions.documents import make
 from certification.models import Certificate
 from training.models import Enrolment
 
-# 12 tries with 2, 4, 8 … seconds between them: a little over an hour; what is still missing then, `missing_documents` finds.
+# 12 tries with 2, 4, 8 … seconds between them: a little over an hour. What is still missing then,
+# `missing_documents` finds.
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 

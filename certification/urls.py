@@ -11,7 +11,9 @@ urlpatterns = [
     path("certificates/<int:pk>/", certificates.detail, name="certificate"),
     path("certificates/<int:pk>/certificate.pdf", certificates.pdf, name="certificate-pdf"),
     re_path(
-        r"^certificates/(?P<pk>\d{1,18})/(?P<act>revoke|suspend|reinstate|review)/$", certificates.act, name="certificate-act"
+        r"^certificates/(?P<pk>\d{1,18})/(?P<act>revoke|suspend|reinstate|review)/$",
+        certificates.act,
+        name="certificate-act",
     ),
     path("programmes/", programmes.listing, name="programmes"),
     path("programmes/<int:pk>/courses/", programmes.courses, name="programme-courses"),

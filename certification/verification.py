@@ -14,6 +14,7 @@ from certification import register
 from certification.content import fingerprint, name_proof
 from certification.models import CertificateEvent
 from certification.register import Entry
+from certification.standing import Happening, Record
 from formats.dates import long_date
 
 Kind = CertificateEvent.Kind
@@ -36,7 +37,8 @@ class Verdict(TextChoices):
 
 TONES = {
     Verdict.VALID: "positive", Verdict.EXPIRED: "negative", Verdict.REVOKED: "negative", Verdict.SUSPENDED: "negative",
-    Verdict.REPLACED: "negative", Verdict.NOT_YET: "warning", Verdict.NOT_FOUND: "neutral", Verdict.UNCHECKED: "warning",
+    Verdict.REPLACED: "negative", Verdict.NOT_YET: "warning", Verdict.NOT_FOUND: "neutral",
+    Verdict.UNCHECKED: "warning",
 }  # fmt: skip
 
 
@@ -60,7 +62,9 @@ class Check:
     @property
     def word(self) -> str:
         """The result as a word beside the mark."""
-        return {"done": _("in order"), "failed": _("not in order"), "open": _("not possible")}[self.result]
+        return {"done": _("in order"), "failed": _("not in order"), "open": _("not possible")}[
+            self.result
+        ]
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,12 @@ class Finding:
 
     @property
     def facts(self) -> list[tuple[str, str, str]]:
-        """What the paper shows, as label, value and the value's language ("": the reader's). Nothing of a changed content."""
-        return _facts(self) if self.entry and self.verdict != Verdict.UNCHECKED else []
+        """What the paper shows: label, value and its language ("": the reader's). Nothing of a changed content."""
+        return (
+            _facts(self.entry, self.reason)
+            if self.entry and self.verdict != Verdict.UNCHECKED
+            else []
+        )
 
     @property
     def title(self) -> str:
@@ -91,17 +99,26 @@ class Finding:
     @property
     def icon(self) -> str:
         """Its mark, for those who do not see the colour."""
-        return {"positive": "check", "negative": "cross", "warning": "clock", "neutral": "search"}[self.tone]
+        return {"positive": "check", "negative": "cross", "warning": "clock", "neutral": "search"}[
+            self.tone
+        ]
 
 
 def not_found() -> Finding:
     """The same answer whatever was wrong."""
-    return Finding(Verdict.NOT_FOUND, _("There is no certificate with this number and family name."))
+    return Finding(
+        Verdict.NOT_FOUND, _("There is no certificate with this number and family name.")
+    )
 
 
 def not_checked() -> Finding:
     """When the register does not answer."""
-    return Finding(Verdict.UNCHECKED, _("The register does not answer now. This says nothing about the certificate. Try again later."))
+    return Finding(
+        Verdict.UNCHECKED,
+        _(
+            "The register does not answer now. This says nothing about the certificate. Try again later."
+        ),
+    )
 
 
 def by_number(number: str, family_name: str) -> Entry | None:
@@ -113,7 +130,9 @@ def by_number(number: str, family_name: str) -> Entry | None:
 
 def spellings(number: str) -> list[str]:
     """What was typed as it could stand in the register: any digits, any case, any sign between the parts."""
-    digits = "".join(str(unicodedata.digit(c, c)) for c in number if unicodedata.category(c) != "Cf")
+    digits = "".join(
+        str(unicodedata.digit(c, c)) for c in number if unicodedata.category(c) != "Cf"
+    )
     plain = " ".join(unicodedata.normalize("NFKC", digits).upper().split())
     groups = _GROUPS.match(plain)
     if not groups:
@@ -135,8 +154,14 @@ def examine(entry: Entry, at: date) -> Finding:
             _("The content is as it was when it was issued"),
             {True: "done", False: "failed", None: "open"}[intact],
         ),
-        Check(_("The issuer has neither revoked, suspended nor replaced it"), "failed" if ended else "done"),
-        Check(_("The day lies within its validity"), "failed" if over or record.valid_from > at else "done"),
+        Check(
+            _("The issuer has neither revoked, suspended nor replaced it"),
+            "failed" if ended else "done",
+        ),
+        Check(
+            _("The day lies within its validity"),
+            "failed" if over or record.valid_from > at else "done",
+        ),
     )
     if intact is False:
         text = _("What is stored differs from what was issued. Ask the issuer.")
@@ -146,47 +171,67 @@ def examine(entry: Entry, at: date) -> Finding:
     return Finding(verdict, text, reason, checks, entry)
 
 
-def _worth(record, change, at: date, over: bool) -> tuple[Verdict, str]:
+def _worth(record: Record, change: Happening | None, at: date, over: bool) -> tuple[Verdict, str]:
     if change and change.kind != Kind.REINSTATED:
         text = {
             Kind.REVOKED: _("The issuer revoked this certificate on %(day)s. It does not count."),
-            Kind.SUSPENDED: _("The issuer suspended this certificate on %(day)s. It does not count for now."),
-            Kind.REPLACED: _("The issuer replaced this certificate by a new one on %(day)s. Ask the holder for the new one."),
+            Kind.SUSPENDED: _(
+                "The issuer suspended this certificate on %(day)s. It does not count for now."
+            ),
+            Kind.REPLACED: _(
+                "The issuer replaced this certificate by a new one on %(day)s. Ask the holder for the new one."
+            ),
         }[Kind(change.kind)]
         return Verdict(change.kind), text % {"day": _day(change.on)}
     if record.valid_from > at:
-        return Verdict.NOT_YET, _("This certificate is valid from %(day)s.") % {"day": _day(record.valid_from)}
+        return Verdict.NOT_YET, _("This certificate is valid from %(day)s.") % {
+            "day": _day(record.valid_from)
+        }
     if over:
-        return Verdict.EXPIRED, _("This certificate was valid until %(day)s.") % {"day": _day(record.valid_until)}
+        return Verdict.EXPIRED, _("This certificate was valid until %(day)s.") % {
+            "day": _day(record.valid_until)
+        }
     review = record.next_review(at)
-    words = {"day": _day(record.valid_until or review) if record.valid_until or review else ""}
+    words = {"day": _day(record.valid_until or review)}
     if record.valid_until:
         return Verdict.VALID, _("This certificate is valid until %(day)s.") % words
     if review and review <= at:
-        return Verdict.VALID, _("This certificate has no expiry date. A review has been due since %(day)s.") % words
+        return Verdict.VALID, _(
+            "This certificate has no expiry date. A review has been due since %(day)s."
+        ) % words
     if review:
-        return Verdict.VALID, _("This certificate has no expiry date. The next review is on %(day)s.") % words
+        return Verdict.VALID, _(
+            "This certificate has no expiry date. The next review is on %(day)s."
+        ) % words
     return Verdict.VALID, _("This certificate has no expiry date.")
 
 
-def _facts(finding: Finding) -> list[tuple[str, str, str]]:
+def _facts(entry: Entry, reason: str) -> list[tuple[str, str, str]]:
     """Words as they are printed, in the language of the paper; dates in the reader's."""
-    entry, said = finding.entry, finding.entry.said
-    holder = said["holder"] if said else _("The holder's data have been erased. The certificate itself can still be checked.")
+    said = entry.said
+    holder = (
+        said["holder"]
+        if said
+        else _("The holder's data have been erased. The certificate itself can still be checked.")
+    )
     own = entry.language if said else ""
     facts = [
-        (_("Reason"), finding.reason, ""),
+        (_("Reason"), reason, ""),
         (_("Holder"), holder, ""),
         (_("Course"), said["course"]["title"] if said else "", own),
         (_("Programme"), said["programme"]["name"] if said else str(entry.programme), own),
         (_("Issued by"), said["authority"] if said else str(entry.issuer), own),
         (_("Number"), entry.number, ""),
         (_("Issued on"), _day(entry.issued_on), ""),
-        (_("Valid until"), _day(entry.valid_until) if entry.valid_until else _("No expiry date is set"), ""),
+        (
+            _("Valid until"),
+            _day(entry.valid_until) if entry.valid_until else _("No expiry date is set"),
+            "",
+        ),
         (_("Legal basis"), said["legal_basis"] if said else "", own),
     ]
     return [fact for fact in facts if fact[1]]
 
 
-def _day(day: date) -> str:
-    return long_date(day, get_language() or "en")
+def _day(day: date | None) -> str:
+    return long_date(day, get_language() or "en") if day else ""

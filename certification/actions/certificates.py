@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
@@ -52,7 +53,9 @@ def issue(
     authority = issuing_authority(enrolment.edition.organiser)
     if by and (on or not may(by, Permission.ISSUE, organisation=authority.organisation)):
         raise PermissionDenied
-    existing = Certificate.objects.filter(enrolment_id=enrolment.pk, programme=programme, replaces=None).first()
+    existing = Certificate.objects.filter(
+        enrolment_id=enrolment.pk, programme=programme, replaces=None
+    ).first()
     if existing:
         return existing
     version = _checked(enrolment, programme)
@@ -63,13 +66,20 @@ def issue(
         organisation=authority.organisation, programme=programme.code, enrolment=enrolment.pk,
     )  # fmt: skip
     queue.ask_for_document(certificate.pk)
-    notify(enrolment.person, "certificate_issued", dedupe=f"certificate-issued-{certificate.pk}", certificate=certificate)
+    notify(
+        enrolment.person,
+        "certificate_issued",
+        dedupe=f"certificate-issued-{certificate.pk}",
+        certificate=certificate,
+    )
     return certificate
 
 
 def issuing_authority(organiser: Organisation) -> Authority:
     """The authority of the organiser itself, else of the nearest institution above it."""
-    found = Authority.objects.filter(organisation__path__in=organiser.authority_paths()).select_related("organisation")
+    found = Authority.objects.filter(
+        organisation__path__in=organiser.authority_paths()
+    ).select_related("organisation")
     nearest = max(found, key=lambda authority: len(authority.organisation.path), default=None)
     if nearest is None:
         raise errors.NoAuthority
@@ -92,7 +102,9 @@ def _locked_series(authority: Authority, year: int) -> NumberSeries:
 def _locked(enrolment: Enrolment) -> Enrolment:
     # The person too: one who is being erased is not issued anything.
     rows = Enrolment.objects.select_for_update(no_key=True, of=("self", "person"))
-    return rows.select_related("person", "edition__organiser", "edition__course").get(pk=enrolment.pk)
+    return rows.select_related("person", "edition__organiser", "edition__course").get(
+        pk=enrolment.pk
+    )
 
 
 def _checked(enrolment: Enrolment, programme: Programme) -> RuleVersion:
@@ -101,27 +113,37 @@ def _checked(enrolment: Enrolment, programme: Programme) -> RuleVersion:
         raise errors.NotCompleted
     if enrolment.person.erased_at:
         raise errors.HolderErased
-    if not programme.courses.filter(translation_key=enrolment.edition.course.translation_key).exists():
+    if not programme.courses.filter(
+        translation_key=enrolment.edition.course.translation_key
+    ).exists():
         raise errors.WrongCourse
-    version = RuleVersion.objects.in_force(enrolment.completed_on).filter(programme=programme).first()
+    version = (
+        RuleVersion.objects.in_force(enrolment.completed_on).filter(programme=programme).first()
+    )
     if version is None:
         raise errors.NoRuleInForce
     return version
 
 
 def _store(
-    enrolment: Enrolment, authority: Authority, version: RuleVersion, language: str, day: date, by: User | None
+    enrolment: Enrolment,
+    authority: Authority,
+    version: RuleVersion,
+    language: str,
+    day: date,
+    by: User | None,
 ) -> Certificate:
     """The number, the certificate and what it says, in this order; whoever issues for the same authority waits here."""
     person = enrolment.person
-    until, review = term(version, enrolment.completed_on)
+    begins = cast(date, enrolment.completed_on)  # the database asks it of every completed enrolment
+    until, review = term(version, begins)
     serial = take_number(authority, day.year)
     number, token = f"{authority.prefix}/{day.year}/{serial:05d}", verification_token()
     facts = content.Facts(
         number=number, token=token, authority=authority, programme=version.programme, version=version, holder=person,
         course=in_reader_language(enrolment.edition.course, language), category=_category(enrolment, version, language),
         hours=printed_hours(enrolment), **_period(enrolment), test_percent=_test_percent(enrolment), issued_on=day,
-        valid_from=enrolment.completed_on, valid_until=until, review_due=review,
+        valid_from=begins, valid_until=until, review_due=review,
     )  # fmt: skip
     said = content.snapshot(facts, language)
     salt = secrets.token_hex(16)
@@ -132,14 +154,20 @@ def _store(
         review_due=review, name_salt=salt, name_proof=content.name_proof(person.family_name or person.given_name, salt),
         content_sha256=content.fingerprint(said), issued_by=by.pk if by else None,
     )  # fmt: skip
-    CertificateContent.objects.create(certificate=certificate, holder_name=person.formal_name, snapshot=said)
+    CertificateContent.objects.create(
+        certificate=certificate, holder_name=person.formal_name, snapshot=said
+    )
     return certificate
 
 
 def term(version: RuleVersion, begins: date) -> tuple[date | None, date | None]:
-    """Until when a certificate that begins on that day is valid, and when it is reviewed; None where the rule says none."""
+    """Until when a certificate beginning that day is valid, and when it is reviewed; None where the rule says none."""
     until = add_months(begins, version.validity_months) if version.validity_months else None
-    review = add_months(begins, version.review_interval_months) if version.review_interval_months else None
+    review = (
+        add_months(begins, version.review_interval_months)
+        if version.review_interval_months
+        else None
+    )
     return until, review
 
 
@@ -155,7 +183,9 @@ def _period(enrolment: Enrolment) -> dict[str, date | None]:
     """First and last day of the sessions, each in its own time zone."""
     days = [
         moment.astimezone(ZoneInfo(zone)).date()
-        for starts, ends, zone in enrolment.edition.sessions.taking_place().values_list("starts", "ends", "time_zone")
+        for starts, ends, zone in enrolment.edition.sessions.taking_place().values_list(
+            "starts", "ends", "time_zone"
+        )
         for moment in (starts, ends)
     ]
     return {"first_day": min(days, default=None), "last_day": max(days, default=None)}

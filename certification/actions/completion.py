@@ -38,7 +38,9 @@ class Outcome:
 class _Work:
     present: int
     planned: int
-    open_until: datetime | None  # end of the last session whose end or finished roll is still awaited
+    open_until: (
+        datetime | None
+    )  # end of the last session whose end or finished roll is still awaited
     is_scheduled: bool
     progress: CourseProgress
     on: date
@@ -53,27 +55,35 @@ def consider(*, enrolment: Enrolment, by: User | None = None) -> Outcome:
     """Look whether an enrolment is complete and do what follows. Repeatable; two at once take turns.
 
     The rule in force on the day of completion decides about attendance: all planned minutes count, of all sessions that
-    take place, once each is over or its roll finished. A certificate that cannot be issued does not undo the completion.
+    take place, once each is over or its roll finished. A certificate that cannot be issued undoes no completion.
     """
     locked = Enrolment.objects.select_for_update(no_key=True, of=("self",))
-    enrolment = locked.select_related("person", "edition__organiser", "edition__course").get(pk=enrolment.pk)
+    enrolment = locked.select_related("person", "edition__organiser", "edition__course").get(
+        pk=enrolment.pk
+    )
     if enrolment.status not in (Status.CONFIRMED, Status.NOT_COMPLETED, Status.COMPLETED):
         return Outcome(missing=("place",))
     work = _work_of(enrolment)
     on = enrolment.completed_on or work.on
     rules = _rules(enrolment, on)
     if enrolment.status != Status.COMPLETED:
-        missing = _missing(work, min((rule.attendance_percent for rule in rules), default=USUAL_ATTENDANCE))
+        missing = _missing(
+            work, min((rule.attendance_percent for rule in rules), default=USUAL_ATTENDANCE)
+        )
         if missing:
             return Outcome(missing=missing, look_again=work.open_until)
         enrolment = complete(enrolment=enrolment, by=by, on=on)
     lessons_done = 0 < work.progress.lessons_total == work.progress.lessons_done
     hours.credit(enrolment=enrolment, online_on=on if lessons_done else None, by=by)
-    issued, problems = _issue(enrolment, [rule for rule in rules if work.attended(rule.attendance_percent)], by)
+    issued, problems = _issue(
+        enrolment, [rule for rule in rules if work.attended(rule.attendance_percent)], by
+    )
     return Outcome(True, (), tuple(issued), tuple(problems))
 
 
-def _issue(enrolment: Enrolment, rules: list[RuleVersion], by: User | None) -> tuple[list[Certificate], list[str]]:
+def _issue(
+    enrolment: Enrolment, rules: list[RuleVersion], by: User | None
+) -> tuple[list[Certificate], list[str]]:
     issued, problems = [], []
     for rule in rules:
         try:
@@ -122,6 +132,15 @@ def _work_of(enrolment: Enrolment) -> _Work:
 def _coursework_days(enrolment: Enrolment) -> list[date]:
     """The day of the last lesson, and that on which the test was first passed."""
     mine = {"person": enrolment.person_id, "course_key": enrolment.edition.course.translation_key}
-    lesson = LessonProgress.objects.filter(**mine).order_by("-done_at").values_list("done_at", flat=True).first()
+    lesson = (
+        LessonProgress.objects.filter(**mine)
+        .order_by("-done_at")
+        .values_list("done_at", flat=True)
+        .first()
+    )
     passed = TestAttempt.objects.filter(**mine, passed=True).order_by("handed_in_at")
-    return [day_of(moment) for moment in (lesson, passed.values_list("handed_in_at", flat=True).first()) if moment]
+    return [
+        day_of(moment)
+        for moment in (lesson, passed.values_list("handed_in_at", flat=True).first())
+        if moment
+    ]

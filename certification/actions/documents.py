@@ -29,7 +29,9 @@ def make(*, certificate: Certificate) -> CertificateDocument | None:
     if not hasattr(certificate, "content"):
         return None
     sealed, sealed_with = sealing.apply(printed(certificate), why=certificate.number)
-    document = CertificateDocument(certificate=certificate, sha256=sha256(sealed).hexdigest(), sealed_with=sealed_with)
+    document = CertificateDocument(
+        certificate=certificate, sha256=sha256(sealed).hexdigest(), sealed_with=sealed_with
+    )
     # A name that nobody can guess: not every storage asks who is there.
     document.pdf.save(f"{secrets.token_urlsafe(24)}.pdf", ContentFile(sealed), save=False)
     document.save(force_insert=True)
@@ -46,4 +48,8 @@ def printed(certificate: Certificate) -> bytes:
     said = certificate.content.snapshot
     if content.fingerprint(said) != certificate.content_sha256:
         raise ContentChanged
-    return render(content.paper(said), fonts=typst_fonts(settings.FONT_DIR), timestamp=certificate.issued_at.replace(microsecond=0))
+    return render(
+        content.paper(said),
+        fonts=typst_fonts(settings.FONT_DIR),
+        timestamp=certificate.issued_at.replace(microsecond=0),
+    )

@@ -23,29 +23,51 @@ MAY_FOLLOW: dict[str, frozenset[str | None]] = {
     Kind.REVIEWED: frozenset({None, Kind.REINSTATED}),
 }
 NEEDS = {Kind.REVIEWED: Permission.ISSUE}  # all others: Permission.REVOKE
-NOTICES = {Kind.REVOKED: "certificate_revoked", Kind.SUSPENDED: "certificate_revoked", Kind.REINSTATED: "certificate_reinstated"}
+NOTICES = {
+    Kind.REVOKED: "certificate_revoked",
+    Kind.SUSPENDED: "certificate_revoked",
+    Kind.REINSTATED: "certificate_reinstated",
+}
 
 
-def revoke(*, certificate: Certificate, by: User | None, reason: str, on: date | None = None) -> CertificateEvent:
+def revoke(
+    *, certificate: Certificate, by: User | None, reason: str, on: date | None = None
+) -> CertificateEvent:
     """Take a certificate back. It stays on record and says so to everybody who checks it."""
     return happen(certificate=certificate, kind=Kind.REVOKED, by=by, reason=reason, on=on)
 
 
-def suspend(*, certificate: Certificate, by: User | None, reason: str, on: date | None = None) -> CertificateEvent:
+def suspend(
+    *, certificate: Certificate, by: User | None, reason: str, on: date | None = None
+) -> CertificateEvent:
     """Let a certificate not count for a time."""
     return happen(certificate=certificate, kind=Kind.SUSPENDED, by=by, reason=reason, on=on)
 
 
-def reinstate(*, certificate: Certificate, by: User | None, reason: str, on: date | None = None) -> CertificateEvent:
+def reinstate(
+    *, certificate: Certificate, by: User | None, reason: str, on: date | None = None
+) -> CertificateEvent:
     """Let a revoked or suspended certificate count again."""
     return happen(certificate=certificate, kind=Kind.REINSTATED, by=by, reason=reason, on=on)
 
 
 def review(
-    *, certificate: Certificate, by: User | None, reason: str, on: date | None = None, next_review: date | None = None
+    *,
+    certificate: Certificate,
+    by: User | None,
+    reason: str,
+    on: date | None = None,
+    next_review: date | None = None,
 ) -> CertificateEvent:
     """Record that the review which the law asks for took place, and when the next one is due."""
-    return happen(certificate=certificate, kind=Kind.REVIEWED, by=by, reason=reason, on=on, next_review=next_review)
+    return happen(
+        certificate=certificate,
+        kind=Kind.REVIEWED,
+        by=by,
+        reason=reason,
+        on=on,
+        next_review=next_review,
+    )
 
 
 @transaction.atomic
@@ -69,7 +91,12 @@ def happen(
     reason, day = " ".join(reason.split()), on or today()
     _check(certificate, Kind(kind), reason, day, next_review)
     event = CertificateEvent.objects.create(
-        certificate=certificate, kind=kind, on=day, reason=reason, next_review=next_review, by=by.pk if by else None
+        certificate=certificate,
+        kind=kind,
+        on=day,
+        reason=reason,
+        next_review=next_review,
+        by=by.pk if by else None,
     )
     audit.record(
         by=by, verb=f"certificate.{kind}", target=certificate, person=certificate.person_id, organisation=organisation,
@@ -77,7 +104,13 @@ def happen(
     )  # fmt: skip
     if kind in NOTICES:
         key = f"certificate-event-{event.pk}"
-        notify(certificate.person, NOTICES[Kind(kind)], dedupe=key, certificate=certificate, event=event)
+        notify(
+            certificate.person,
+            NOTICES[Kind(kind)],
+            dedupe=key,
+            certificate=certificate,
+            event=event,
+        )
     return event
 
 
@@ -90,7 +123,11 @@ def possible(certificate: Certificate, user: User) -> list[str]:
 
 def may_ever(certificate: Certificate, kind: str, user: User) -> bool:
     """Does a role of the user reach the issuing authority with the permission for that kind of event?"""
-    return may(user, NEEDS.get(Kind(kind), Permission.REVOKE), organisation=certificate.authority.organisation)
+    return may(
+        user,
+        NEEDS.get(Kind(kind), Permission.REVOKE),
+        organisation=certificate.authority.organisation,
+    )
 
 
 def last_change(certificate: Certificate) -> CertificateEvent | None:
@@ -104,7 +141,9 @@ def _locked(certificate: Certificate) -> Certificate:
     return rows.select_related("authority__organisation", "person").get(pk=certificate.pk)
 
 
-def _check(certificate: Certificate, kind: Kind, reason: str, day: date, next_review: date | None) -> None:
+def _check(
+    certificate: Certificate, kind: Kind, reason: str, day: date, next_review: date | None
+) -> None:
     if not reason:
         raise ReasonNeeded
     last = last_change(certificate)

@@ -30,8 +30,10 @@ class Claim:
 
 
 @transaction.atomic
-def credit(*, enrolment: Enrolment, online_on: date | None, by: User | None = None) -> list[HoursEntry]:
-    """Bring the ledger to what the roll says of an enrolment, and to its online lessons if they were done (on that day).
+def credit(
+    *, enrolment: Enrolment, online_on: date | None, by: User | None = None
+) -> list[HoursEntry]:
+    """Bring the ledger to what the roll says of an enrolment, and to its online lessons if they were done, on that day.
 
     Each session is one source; a mark that was corrected later becomes a correcting line. Repeatable: the lines added.
     The caller holds the lock on the enrolment.
@@ -49,7 +51,11 @@ def credit(*, enrolment: Enrolment, online_on: date | None, by: User | None = No
 def _sessions(enrolment: Enrolment) -> list[Claim]:
     """Minutes present, session by session; nothing for a session that was cancelled after all."""
     kind, topic = _of_meetings(enrolment)
-    rows = Attendance.objects.filter(enrolment=enrolment).select_related("session").order_by("session__starts", "pk")
+    rows = (
+        Attendance.objects.filter(enrolment=enrolment)
+        .select_related("session")
+        .order_by("session__starts", "pk")
+    )
     return [
         Claim(
             reference=f"enrolment:{enrolment.pk}:session:{row.session_id}",
@@ -66,8 +72,9 @@ def _sessions(enrolment: Enrolment) -> list[Claim]:
 def _of_meetings(enrolment: Enrolment) -> tuple[str, int | None]:
     """The kind and topic of what is done in sessions.
 
-    A session does not say what it was; the course does, by its hours that are not online. One kind: it is that. Theory
-    and practice mixed: "theory or practice", for to split minutes by proportion would invent a figure. No hours: theory.
+    A session does not say what it was; the course does, by its hours that are not online. One kind: it is that.
+    Theory and practice mixed: "theory or practice", for to split minutes by proportion would invent a figure.
+    No hours: theory.
     """
     hours = enrolment.edition.course.hours.exclude(kind=CourseKind.ONLINE)
     kinds, topics = set(), set()
@@ -80,12 +87,21 @@ def _of_meetings(enrolment: Enrolment) -> tuple[str, int | None]:
 
 def _lessons(enrolment: Enrolment, on: date) -> list[Claim]:
     """The course's online hours, topic by topic. Reading is theory; the source says that it was online."""
-    hours = enrolment.edition.course.hours.filter(kind=CourseKind.ONLINE).order_by("sort_order", "pk")
+    hours = enrolment.edition.course.hours.filter(kind=CourseKind.ONLINE).order_by(
+        "sort_order", "pk"
+    )
     minutes: dict[int | None, int] = {}
     for topic, number in hours.values_list("topic", "minutes"):
         minutes[topic] = minutes.get(topic, 0) + number
     return [
-        Claim(f"enrolment:{enrolment.pk}:online:{topic or 0}", on, number, Kind.THEORY, Source.LESSON, topic)
+        Claim(
+            f"enrolment:{enrolment.pk}:online:{topic or 0}",
+            on,
+            number,
+            Kind.THEORY,
+            Source.LESSON,
+            topic,
+        )
         for topic, number in minutes.items()
     ]
 
@@ -106,9 +122,11 @@ def _bring_to(enrolment: Enrolment, claims: Iterable[Claim], by: User | None) ->
     return HoursEntry.objects.bulk_create(added)
 
 
-def _line(enrolment: Enrolment, claim: Claim, minutes: int, corrected: int | None, by: User | None) -> HoursEntry:
+def _line(
+    enrolment: Enrolment, claim: Claim, minutes: int, corrected: int | None, by: User | None
+) -> HoursEntry:
     """The first line of a source, or the next correction of it."""
-    first = corrected is None
+    first, number = corrected is None, (corrected or 0) + 1
     return HoursEntry(
         person_id=enrolment.person_id,
         on=claim.on,
@@ -116,6 +134,6 @@ def _line(enrolment: Enrolment, claim: Claim, minutes: int, corrected: int | Non
         kind=claim.kind,
         topic_id=claim.topic_id,
         source=claim.source if first else Source.CORRECTION,
-        reference=claim.reference if first else f"{claim.reference}:correction:{corrected + 1}",
+        reference=claim.reference if first else f"{claim.reference}:correction:{number}",
         recorded_by=by.pk if by else None,
     )

@@ -30,5 +30,11 @@ def set_courses(*, programme: Programme, courses: Sequence[Course], by: User | N
         ProgrammeCourse(programme=programme, course_id=course) for course in sorted(wanted - there)
     )
     if there != wanted:
-        record(by=by, verb="programme.courses", target=programme, before=sorted(there), after=sorted(wanted))
+        record(
+            by=by,
+            verb="programme.courses",
+            target=programme,
+            before=sorted(there),
+            after=sorted(wanted),
+        )
     return there != wanted

@@ -1,6 +1,11 @@
 """What training proves: programmes of the law, hours, certificates and their life."""
 
-from certification.models.certificate import Certificate, CertificateContent, CertificateDocument, CertificateEvent
+from certification.models.certificate import (
+    Certificate,
+    CertificateContent,
+    CertificateDocument,
+    CertificateEvent,
+)
 from certification.models.hours import HoursEntry
 from certification.models.numbers import Authority, NumberSeries
 from certification.models.programme import Programme, ProgrammeCourse, Requirement, RuleVersion

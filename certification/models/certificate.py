@@ -1,4 +1,4 @@
-"""Certificates: an immutable record, the words printed on it, the files made from them, and what happened afterwards."""
+"""Certificates: an immutable record, the words printed on it, its files, and what happened afterwards."""
 
 import secrets
 from datetime import date
@@ -28,18 +28,24 @@ def verification_token() -> str:
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
-    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_CERTIFICATES) -> "CertificateQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.VIEW_CERTIFICATES
+    ) -> "CertificateQuerySet":
         """One's own, those one's branch issued, and those of the people of one's branch."""
         grants = grants_of(user)
         if grants.everywhere(permission):
             return self
         people = Person.objects.visible_to(user, permission).values("pk")
-        return self.filter(grants.within("authority__organisation__path", permission) | Q(person__in=people))
+        return self.filter(
+            grants.within("authority__organisation__path", permission) | Q(person__in=people)
+        )
 
     def in_force(self, at: date | None = None) -> "CertificateQuerySet":
         """Neither revoked nor replaced nor suspended on that day, and not past its date."""
         day = at or timezone.localdate()
-        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day).standing_since(day)
+        return self.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day
+        ).standing_since(day)
 
     def standing_since(self, day: date) -> "CertificateQuerySet":
         """Without those whose last change of state by that day ended or suspended them."""
@@ -59,11 +65,17 @@ class Certificate(models.Model):
 
     number = models.CharField(_("number"), max_length=60, unique=True)
     token = models.CharField(max_length=40, unique=True, default=verification_token, editable=False)
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="certificates", verbose_name=_("issued by"))
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="certificates", verbose_name=_("issued by")
+    )
     year = models.PositiveSmallIntegerField(_("year"))
     serial = models.PositiveIntegerField(_("serial number"))
-    person = models.ForeignKey(Person, models.PROTECT, related_name="certificates", verbose_name=_("holder"))
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="certificates", verbose_name=_("programme"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="certificates", verbose_name=_("holder")
+    )
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="certificates", verbose_name=_("programme")
+    )
     rule_version = models.ForeignKey(
         RuleVersion, models.PROTECT, related_name="certificates", verbose_name=_("rule version")
     )
@@ -72,7 +84,12 @@ class Certificate(models.Model):
     enrolment_id = models.BigIntegerField(_("enrolment"), null=True)
     # A misspelt name is put right by a new certificate for the same enrolment; the old one then says "replaced".
     replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
     )
     language = models.CharField(_("language"), max_length=5)
     issued_on = models.DateField(_("issued on"))
@@ -91,9 +108,15 @@ class Certificate(models.Model):
     class Meta:
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
-        indexes = [models.Index("person", "programme", F("valid_from").desc(), name="certificate_of_person")]
+        indexes = [
+            models.Index(
+                "person", "programme", F("valid_from").desc(), name="certificate_of_person"
+            )
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["authority", "year", "serial"], name="certificate_serial_once"),
+            models.UniqueConstraint(
+                fields=["authority", "year", "serial"], name="certificate_serial_once"
+            ),
             models.UniqueConstraint(
                 fields=["enrolment_id", "programme"],
                 condition=Q(enrolment_id__isnull=False, replaces__isnull=True),
@@ -111,10 +134,14 @@ class Certificate(models.Model):
 
 
 class CertificateContent(models.Model):
-    """What is printed: names, hours, titles, as they were on that day. Deleted when the person is erased, never changed."""
+    """What is printed: names, hours, titles as of that day. Deleted when the person is erased, never changed."""
 
     certificate = models.OneToOneField(
-        Certificate, models.PROTECT, primary_key=True, related_name="content", verbose_name=_("certificate")
+        Certificate,
+        models.PROTECT,
+        primary_key=True,
+        related_name="content",
+        verbose_name=_("certificate"),
     )
     holder_name = models.CharField(_("holder's name"), max_length=400)
     snapshot = models.JSONField(_("content"))
@@ -132,7 +159,11 @@ class CertificateDocument(models.Model):
     """The sealed PDF made from the content. It can be made again from the record."""
 
     certificate = models.OneToOneField(
-        Certificate, models.PROTECT, primary_key=True, related_name="document", verbose_name=_("certificate")
+        Certificate,
+        models.PROTECT,
+        primary_key=True,
+        related_name="document",
+        verbose_name=_("certificate"),
     )
     pdf = models.FileField(_("PDF"), upload_to="certificates/%Y/")
     sha256 = models.CharField(max_length=64)
@@ -162,7 +193,9 @@ class CertificateEvent(models.Model):
             """Kinds after which the certificate counts again."""
             return [cls.REINSTATED]
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="events", verbose_name=_("certificate"))
+    certificate = models.ForeignKey(
+        Certificate, models.PROTECT, related_name="events", verbose_name=_("certificate")
+    )
     kind = models.CharField(_("what happened"), max_length=12, choices=Kind)
     on = models.DateField(_("on"))
     reason = models.CharField(_("reason"), max_length=300)
@@ -178,10 +211,12 @@ class CertificateEvent(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="certificate_event_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(kind="reviewed") | Q(next_review__isnull=True), name="certificate_event_only_a_review_has_a_next"
+                condition=Q(kind="reviewed") | Q(next_review__isnull=True),
+                name="certificate_event_only_a_review_has_a_next",
             ),
             models.CheckConstraint(
-                condition=Q(next_review__isnull=True) | Q(next_review__gt=F("on")), name="certificate_event_next_review_later"
+                condition=Q(next_review__isnull=True) | Q(next_review__gt=F("on")),
+                name="certificate_event_next_review_later",
             ),
         ]
         triggers = [APPEND_ONLY]

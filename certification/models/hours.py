@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class HoursEntryQuerySet(models.QuerySet["HoursEntry"]):
-    def visible_to(self, user: "User", permission: Permission = Permission.VIEW_STANDING) -> "HoursEntryQuerySet":
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.VIEW_STANDING
+    ) -> "HoursEntryQuerySet":
         """Of the people that the user may see with that permission."""
         if grants_of(user).everywhere(permission):
             return self
@@ -35,11 +37,15 @@ class HoursEntry(models.Model):
         EXTERNAL = "external", _("external evidence")
         CORRECTION = "correction", _("correction")
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="hours", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="hours", verbose_name=_("person")
+    )
     on = models.DateField(_("day"))
     minutes = models.IntegerField(_("minutes"))
     kind = models.CharField(_("kind"), max_length=12, choices=Requirement.Kind)
-    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic"))
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic")
+    )
     source = models.CharField(_("source"), max_length=12, choices=Source)
     # What made the line, as "enrolment:12:session:7:theory": the same fact is never counted twice.
     reference = models.CharField(_("reference"), max_length=120, unique=True)
@@ -56,9 +62,14 @@ class HoursEntry(models.Model):
         indexes = [models.Index("person", "on", name="hours_of_person_by_day")]
         constraints = [
             models.CheckConstraint(condition=~Q(minutes=0), name="hours_not_zero"),
-            models.CheckConstraint(condition=Q(minutes__gt=0) | Q(source="correction"), name="hours_negative_only_corrects"),
+            models.CheckConstraint(
+                condition=Q(minutes__gt=0) | Q(source="correction"),
+                name="hours_negative_only_corrects",
+            ),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.on} {self.minutes}"

@@ -26,16 +26,20 @@ class Authority(models.Model):
 
 
 class NumberSeries(models.Model):
-    """The last number given by an authority in a year. Taken under a row lock in the transaction that stores the certificate."""
+    """The last number of an authority in a year, taken under a row lock where the certificate is stored."""
 
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="series", verbose_name=_("authority"))
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="series", verbose_name=_("authority")
+    )
     year = models.PositiveSmallIntegerField(_("year"))
     last = models.PositiveIntegerField(_("last number"), default=0)
 
     class Meta:
         verbose_name = _("number series")
         verbose_name_plural = _("number series")
-        constraints = [models.UniqueConstraint(fields=["authority", "year"], name="series_once_a_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "year"], name="series_once_a_year")
+        ]
 
     def __str__(self) -> str:
         return f"{self.authority.prefix}/{self.year}: {self.last}"

@@ -29,11 +29,17 @@ class DateRange(Func):
 class Programme(Fact):
     """A training that a law or an authority asks for."""
 
-    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="programmes", verbose_name=_("jurisdiction"))
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, models.PROTECT, related_name="programmes", verbose_name=_("jurisdiction")
+    )
     code = models.CharField(_("code"), max_length=60, unique=True)
     name = TranslatedField(_("name"))
-    categories = models.ManyToManyField(Category, blank=True, related_name="programmes", verbose_name=_("asked of"))
-    courses = models.ManyToManyField(Course, through="ProgrammeCourse", related_name="programmes", verbose_name=_("courses"))
+    categories = models.ManyToManyField(
+        Category, blank=True, related_name="programmes", verbose_name=_("asked of")
+    )
+    courses = models.ManyToManyField(
+        Course, through="ProgrammeCourse", related_name="programmes", verbose_name=_("courses")
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -48,13 +54,19 @@ class Programme(Fact):
 class ProgrammeCourse(models.Model):
     """A course that leads to a programme's certificate."""
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="programme_courses", verbose_name=_("programme"))
-    course = models.ForeignKey(Course, models.CASCADE, related_name="programme_courses", verbose_name=_("course"))
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="programme_courses", verbose_name=_("programme")
+    )
+    course = models.ForeignKey(
+        Course, models.CASCADE, related_name="programme_courses", verbose_name=_("course")
+    )
 
     class Meta:
         verbose_name = _("course of a programme")
         verbose_name_plural = _("courses of programmes")
-        constraints = [models.UniqueConstraint(fields=["programme", "course"], name="programme_course_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "course"], name="programme_course_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme} – {self.course}"
@@ -64,7 +76,9 @@ class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
     def in_force(self, at: date | None = None) -> "RuleVersionQuerySet":
         """The versions in force on that day: at most one a programme."""
         day = at or timezone.localdate()
-        return self.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=day), effective_from__lte=day)
+        return self.filter(
+            Q(effective_to__isnull=True) | Q(effective_to__gt=day), effective_from__lte=day
+        )
 
 
 class RuleVersion(Fact):
@@ -75,14 +89,24 @@ class RuleVersion(Fact):
         INDEFINITE = "indefinite", _("no expiry")
         UNKNOWN = "unknown", _("unknown")
 
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="versions", verbose_name=_("programme"))
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="versions", verbose_name=_("programme")
+    )
     effective_from = models.DateField(_("in force from"))
     effective_to = models.DateField(_("in force until (not including)"), null=True, blank=True)
     legal_basis = TranslatedField(_("legal basis"))
-    validity = models.CharField(_("validity"), max_length=10, choices=Validity, default=Validity.UNKNOWN)
-    validity_months = models.PositiveSmallIntegerField(_("validity in months"), null=True, blank=True)
-    review_interval_months = models.PositiveSmallIntegerField(_("months between reviews"), null=True, blank=True)
-    renewal_window_days = models.PositiveSmallIntegerField(_("days before expiry when renewal begins"), default=90)
+    validity = models.CharField(
+        _("validity"), max_length=10, choices=Validity, default=Validity.UNKNOWN
+    )
+    validity_months = models.PositiveSmallIntegerField(
+        _("validity in months"), null=True, blank=True
+    )
+    review_interval_months = models.PositiveSmallIntegerField(
+        _("months between reviews"), null=True, blank=True
+    )
+    renewal_window_days = models.PositiveSmallIntegerField(
+        _("days before expiry when renewal begins"), default=90
+    )
     grace_days = models.PositiveSmallIntegerField(_("days of grace after expiry"), default=0)
     attendance_percent = models.PositiveSmallIntegerField(
         _("attendance needed, per cent of planned minutes"),
@@ -107,11 +131,16 @@ class RuleVersion(Fact):
                 | (~Q(validity="months") & Q(validity_months__isnull=True)),
                 name="rule_version_months_only_if_months",
             ),
-            models.CheckConstraint(condition=Q(attendance_percent__lte=100), name="rule_version_attendance_fits"),
+            models.CheckConstraint(
+                condition=Q(attendance_percent__lte=100), name="rule_version_attendance_fits"
+            ),
             ExclusionConstraint(
                 name="rule_version_one_at_a_time",
                 index_type="GIST",
-                expressions=[(Int8Range("programme"), "&&"), (DateRange("effective_from", "effective_to"), "&&")],
+                expressions=[
+                    (Int8Range("programme"), "&&"),
+                    (DateRange("effective_from", "effective_to"), "&&"),
+                ],
             ),
         ]
 
@@ -136,12 +165,23 @@ class Requirement(Fact):
         ROLLING_12_MONTHS = "rolling_12_months", _("each twelve months")
         BEFORE_FIRST_PLACEMENT = "before_first_placement", _("before the first placement")
 
-    version = models.ForeignKey(RuleVersion, models.CASCADE, related_name="requirements", verbose_name=_("rule version"))
+    version = models.ForeignKey(
+        RuleVersion, models.CASCADE, related_name="requirements", verbose_name=_("rule version")
+    )
     code = models.CharField(_("code"), max_length=60)
-    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category"))
+    category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("category"),
+    )
     condition = models.CharField(_("condition"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic"))
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic")
+    )
     minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
     count = models.PositiveSmallIntegerField(_("times"), null=True, blank=True)
     period = models.CharField(_("period"), max_length=25, choices=Period, default=Period.ONCE)
@@ -150,7 +190,9 @@ class Requirement(Fact):
         verbose_name = _("requirement")
         verbose_name_plural = _("requirements")
         ordering = ["version", "pk"]
-        constraints = [models.UniqueConstraint(fields=["version", "code"], name="requirement_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "code"], name="requirement_code_once")
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -22,17 +22,28 @@ from certification.views.files import pdf_response
 from certification.views.trail import opened
 
 Kind = CertificateEvent.Kind
-KINDS = {"revoke": Kind.REVOKED, "suspend": Kind.SUSPENDED, "reinstate": Kind.REINSTATED, "review": Kind.REVIEWED}
+KINDS = {
+    "revoke": Kind.REVOKED,
+    "suspend": Kind.SUSPENDED,
+    "reinstate": Kind.REINSTATED,
+    "review": Kind.REVIEWED,
+}
 # Title of the page, what it means, the button that does it, what is said afterwards.
 WORDS: dict[str, dict[str, Any]] = {
     "revoke": {
         "title": gettext_lazy("Revoke the certificate"),
-        "meaning": gettext_lazy("The certificate no longer counts. Everybody who checks it sees that it was revoked, when and why. The holder gets a message."),
+        "meaning": gettext_lazy(
+            "The certificate no longer counts. Everybody who checks it sees that it was revoked, when and why."
+            " The holder gets a message."
+        ),
         "done": gettext_lazy("The certificate was revoked."),
     },
     "suspend": {
         "title": gettext_lazy("Suspend the certificate"),
-        "meaning": gettext_lazy("The certificate does not count until it is reinstated. Everybody who checks it sees when and why. The holder gets a message."),
+        "meaning": gettext_lazy(
+            "The certificate does not count until it is reinstated. Everybody who checks it sees when and why."
+            " The holder gets a message."
+        ),
         "done": gettext_lazy("The certificate was suspended."),
     },
     "reinstate": {
@@ -42,7 +53,9 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "review": {
         "title": gettext_lazy("Record a review"),
-        "meaning": gettext_lazy("The review that the law asks for took place. Until the next one the certificate is not shown as due."),
+        "meaning": gettext_lazy(
+            "The review that the law asks for took place. Until the next one the certificate is not shown as due."
+        ),
         "done": gettext_lazy("The review was recorded."),
     },
 }  # fmt: skip
@@ -50,7 +63,15 @@ WORDS: dict[str, dict[str, Any]] = {
 
 def _visible(request: HttpRequest) -> QuerySet[Certificate]:
     rows = Certificate.objects.visible_to(request.user)
-    related = ("person", "programme", "authority__organisation", "content", "document", "replaces", "replaced_by")
+    related = (
+        "person",
+        "programme",
+        "authority__organisation",
+        "content",
+        "document",
+        "replaces",
+        "replaced_by",
+    )
     return rows.select_related(*related).prefetch_related("events")
 
 
@@ -59,7 +80,9 @@ def _visible(request: HttpRequest) -> QuerySet[Certificate]:
 def mine(request: HttpRequest) -> HttpResponse:
     """The reader's own certificates and where they stand."""
     person = request.user.person
-    own = Certificate.objects.filter(person=request.user.person_id or 0).order_by("-valid_from", "-pk")
+    own = Certificate.objects.filter(person=request.user.person_id or 0).order_by(
+        "-valid_from", "-pk"
+    )
     context = {
         "standings": queries.standings(person) if person else [],
         "certificates": queries.with_state(own.select_related("document", "content"), today()),
@@ -70,11 +93,13 @@ def mine(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One certificate: what it says, its PDF, what happened to it, what may be done. Opening it is written into the trail."""
+    """One certificate: what it says, its PDF, its history, what may be done. Opening it is written into the trail."""
     certificate = get_object_or_404(_visible(request), pk=pk)
     opened(request.user, certificate, certificate.person, "certificate.opened")
     (_certificate, state), *_rest = queries.with_state(Certificate.objects.filter(pk=pk), today())
-    acts = [act for act, kind in KINDS.items() if kind in events.possible(certificate, request.user)]
+    acts = [
+        act for act, kind in KINDS.items() if kind in events.possible(certificate, request.user)
+    ]
     context = {
         "certificate": certificate,
         "said": certificate.content.snapshot if hasattr(certificate, "content") else None,
@@ -114,7 +139,11 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         form = form if step != "change" else FORMS[kind](initial=_entered(form))
     elif form.is_valid():
         if step != "send":
-            return render(request, "certification/act_check.html", {**context, "form": form, "rows": _rows(form)})
+            return render(
+                request,
+                "certification/act_check.html",
+                {**context, "form": form, "rows": _rows(form)},
+            )
         try:
             events.happen(certificate=certificate, kind=kind, by=request.user, **form.cleaned_data)
         except CertificationError as error:

@@ -21,11 +21,17 @@ TITLE, BODY, TOKEN = "frame-title-7d1f", "frame-body-7d1f", "frame-token-7d1f"
 _PLACES = re.compile("frame-(?:title|body|token)-7d1f")
 
 
-def framed(request: HttpRequest, *, title: str, body: SafeString, token: str, status: int) -> HttpResponse:
+def framed(
+    request: HttpRequest, *, title: str, body: SafeString, token: str, status: int
+) -> HttpResponse:
     """The page: for somebody signed in made afresh with their own menu, for all others put into the kept frame."""
     if request.user.is_authenticated:
         return render(request, TEMPLATE, {"title": title, "body": body}, status=status)
-    path = reverse("certification:verify-token", args=[TOKEN]) if token else reverse("certification:verify")
+    path = (
+        reverse("certification:verify-token", args=[TOKEN])
+        if token
+        else reverse("certification:verify")
+    )
     frame = caches["local"].get_or_set(f"frame:{path}", lambda: _frame(request, path), 60)
     parts = {TITLE: escape(title), TOKEN: escape(quote(token)), BODY: body}
     # In one pass: what is put in is never looked through for the next place.
@@ -36,7 +42,11 @@ def _frame(request: HttpRequest, path: str) -> str:
     """Made of a copy of the request that carries nothing of this visitor: no address, no messages, no cookies."""
     blank = copy.copy(request)
     blank.path = blank.path_info = path
-    blank.META = {name: value for name, value in request.META.items() if name not in ("QUERY_STRING", "CSRF_COOKIE")}
+    blank.META = {
+        name: value
+        for name, value in request.META.items()
+        if name not in ("QUERY_STRING", "CSRF_COOKIE")
+    }
     blank.COOKIES = {}
     blank.__dict__.pop("_messages", None)
     # Ours, not a visitor's: the place where each answer will stand.

@@ -1,4 +1,4 @@
-"""Programmes of the law for those who manage them: the rule in force, what is unknown, and the courses that lead there."""
+"""Programmes for those who manage them: the rule in force, what is unknown, and the courses that lead there."""
 
 from django import forms
 from django.conf import settings
@@ -40,7 +40,11 @@ def _managed(request: HttpRequest) -> None:
 def listing(request: HttpRequest) -> HttpResponse:
     """All programmes of this deployment's jurisdiction."""
     _managed(request)
-    return render(request, "certification/programmes.html", {"programmes": programmes_with_rules(settings.JURISDICTION)})
+    return render(
+        request,
+        "certification/programmes.html",
+        {"programmes": programmes_with_rules(settings.JURISDICTION)},
+    )
 
 
 @login_required
@@ -50,9 +54,15 @@ def courses(request: HttpRequest, pk: int) -> HttpResponse:
     programme = get_object_or_404(Programme, pk=pk, jurisdiction__code=settings.JURISDICTION)
     choices = Course.objects.in_language_or_source()
     keys = programme.courses.values("translation_key")
-    form = CoursesForm(request.POST or None, initial={"courses": choices.filter(translation_key__in=keys)})
+    form = CoursesForm(
+        request.POST or None, initial={"courses": choices.filter(translation_key__in=keys)}
+    )
     if request.method == "POST" and form.is_valid():
-        set_courses(programme=programme, courses=list(form.cleaned_data["courses"]), by=request.user)
+        set_courses(
+            programme=programme, courses=list(form.cleaned_data["courses"]), by=request.user
+        )
         messages.success(request, _("The courses of the programme are saved."))
         return redirect("certification:programmes")
-    return render(request, "certification/programme_courses.html", {"programme": programme, "form": form})
+    return render(
+        request, "certification/programme_courses.html", {"programme": programme, "form": form}
+    )

@@ -1,4 +1,4 @@
-"""The directorate's list: who is trained, who is not and why; of today or of any other day; on the page and as a file."""
+"""The directorate's list: who is trained, who is not and why; of any day; on the page and as a file."""
 
 from datetime import date
 from typing import Any
@@ -55,10 +55,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     filters, sort = form.filters(today()), _sort(request)
     counts = queries.standing_counts(request.user, filters)
     number = counts[filters.state] if filters.state else sum(counts.values())
-    page = Paginator(_Rows(request.user, filters, sort, number), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_Rows(request.user, filters, sort, number), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     rows = list(page.object_list)
     programmes = {programme.pk: programme for programme in form.fields["programme"].queryset}
-    known = Person.objects.visible_to(request.user, Permission.VIEW_STANDING).filter(pk__in={row.person_id for row in rows})
+    known = Person.objects.visible_to(request.user, Permission.VIEW_STANDING).filter(
+        pk__in={row.person_id for row in rows}
+    )
     context = {
         "form": form,
         "clear_href": reverse("certification:standing"),
@@ -83,25 +87,31 @@ def file(request: HttpRequest, kind: str) -> HttpResponse:
     _require(request.user, Permission.EXPORT_PEOPLE)
     form = StandingFilter(request.GET, user=request.user)
     filters = form.filters(today())
-    rows = queries.standing_rows(request.user, filters, sort=_sort(request), permission=Permission.EXPORT_PEOPLE)
+    rows = queries.standing_rows(
+        request.user, filters, sort=_sort(request), permission=Permission.EXPORT_PEOPLE
+    )
     programmes = {programme.pk: str(programme.name) for programme in Programme.objects.all()}
     headers = [
-        _("Family name"), _("Given name"), _("Patronymic or father's name"), _("Institution"), _("Programme"), _("Standing"),
-        _("Since"), _("Certificate"), _("Valid until"), _("Next review"), _("Why"),
+        _("Family name"), _("Given name"), _("Patronymic or father's name"), _("Institution"), _("Programme"),
+        _("Standing"), _("Since"), _("Certificate"), _("Valid until"), _("Next review"), _("Why"),
     ]  # fmt: skip
     lines = (_line(row, programmes[row.programme_id]) for row in rows)
     _record_export(request.user, filters, kind, len(rows))
     name = f"{_('standing')}-{filters.at.isoformat()}.{kind}"
     if kind == "csv":
         return attachment(write_csv(headers, lines), name, CSV)
-    return attachment(write_xlsx(headers, lines, title=_("Standing"), rtl=get_language_bidi()), name, XLSX)
+    return attachment(
+        write_xlsx(headers, lines, title=_("Standing"), rtl=get_language_bidi()), name, XLSX
+    )
 
 
 @login_required
 @require_GET
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: standing under each programme, certificates, hours. Opening it is written into the trail."""
-    who = get_object_or_404(Person.objects.visible_to(request.user, Permission.VIEW_STANDING), pk=pk)
+    who = get_object_or_404(
+        Person.objects.visible_to(request.user, Permission.VIEW_STANDING), pk=pk
+    )
     opened(request.user, who, who, "standing.opened")
     certificates = Certificate.objects.visible_to(request.user).held_by(who)
     hours = who.hours.select_related("topic").order_by("-on", "-pk")
@@ -140,7 +150,9 @@ def _link(request: HttpRequest, **changes: str | None) -> str:
     return f"?{query.urlencode()}"
 
 
-def _stats(request: HttpRequest, counts: dict[str, int], chosen: str | None) -> list[dict[str, Any]]:
+def _stats(
+    request: HttpRequest, counts: dict[str, int], chosen: str | None
+) -> list[dict[str, Any]]:
     return [
         {
             "value": counts[state], "label": state.label, "tone": TONES[state], "note": MEANINGS[state],
@@ -153,7 +165,12 @@ def _stats(request: HttpRequest, counts: dict[str, int], chosen: str | None) -> 
 def _columns(request: HttpRequest, sort: str) -> list[dict[str, Any]]:
     """Headings; those that sort turn the order when they are chosen again."""
     found = []
-    for key, text in (("name", _("Name")), ("", _("Programme")), ("state", _("Standing")), ("until", _("Valid until"))):
+    for key, text in (
+        ("name", _("Name")),
+        ("", _("Programme")),
+        ("state", _("Standing")),
+        ("until", _("Valid until")),
+    ):
         ordered = {key: "ascending", f"-{key}": "descending"}.get(sort) if key else None
         href = _link(request, sort=f"-{key}" if sort == key else key) if key else ""
         found.append({"text": text, "href": href, "sort": ordered})
@@ -172,8 +189,8 @@ def _files(request: HttpRequest) -> list[dict[str, str]]:
 def _line(row: StandingRow, programme: str) -> list[str | date | None]:
     found = row.standing
     return [
-        row.family_name, row.given_name, row.patronymic, row.organisation, programme, str(found.state.label), found.since,
-        found.number, found.valid_until, found.review_due, found.reason,
+        row.family_name, row.given_name, row.patronymic, row.organisation, programme, str(found.state.label),
+        found.since, found.number, found.valid_until, found.review_due, found.reason,
     ]  # fmt: skip
 
 

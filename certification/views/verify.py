@@ -1,4 +1,4 @@
-"""Public verification: by the code on the paper, and by number with family name. Without an account, without JavaScript."""
+"""Public verification: by the code on the paper, and by number with family name. Needs no account and no JavaScript."""
 
 import logging
 from collections.abc import Callable
@@ -98,8 +98,15 @@ def _examined(entry: register.Entry) -> verification.Finding:
         return verification.not_checked()
 
 
-def _answer(request: HttpRequest, finding: verification.Finding, *, token: str = "", status: int = 200) -> HttpResponse:
-    context = {"finding": finding, "token": token, "entry": finding.entry, "now": timezone.localtime(timezone=law_zone())}
+def _answer(
+    request: HttpRequest, finding: verification.Finding, *, token: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "finding": finding,
+        "token": token,
+        "entry": finding.entry,
+        "now": timezone.localtime(timezone=law_zone()),
+    }
     number = f" – {finding.entry.number}" if finding.entry else ""
     body = render_to_string("certification/parts/verify_answer.html", context)
     return framed(request, title=finding.title + number, body=body, token=token, status=status)

@@ -1,8 +1,7 @@
 """What the tests of this room share."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.cache import caches
@@ -13,6 +12,8 @@ from people.models import Person
 from tests.cast import Cast
 from tests.factories import certification as proof
 from training.models import Edition, Enrolment, Session
+
+LAST_DAY = date(2026, 3, 9)
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,7 @@ class Training:
             proof.present(session, place, number)
         return place
 
-    def completed(self, who: Person, on=datetime(2026, 3, 9).date()) -> Enrolment:
+    def completed(self, who: Person, on: date = LAST_DAY) -> Enrolment:
         return self.place(who, "completed", completed_on=on)
 
 
@@ -60,6 +61,3 @@ def make_training(cast: Cast, **rule) -> Training:
     first = proof.session(edition, datetime(2026, 3, 2, 8, tzinfo=UTC))
     second = proof.session(edition, datetime(2026, 3, 9, 8, tzinfo=UTC))
     return Training(authority, programme, course, edition, first, second)
-
-
-Maker = Callable[..., Training]

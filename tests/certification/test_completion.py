@@ -46,7 +46,9 @@ def minutes_of(place: Enrolment) -> list[tuple[str, int]]:
         (0, 0, ("attendance",)),
     ],
 )
-def test_attendance(cast: Cast, training: Training, first: int, second: int, missing: tuple) -> None:
+def test_attendance(
+    cast: Cast, training: Training, first: int, second: int, missing: tuple
+) -> None:
     place = training.attended(cast.ana.person, first, second)
     outcome = consider(enrolment=place)
     assert outcome.missing == missing and outcome.completed == (not missing)
@@ -54,7 +56,9 @@ def test_attendance(cast: Cast, training: Training, first: int, second: int, mis
     assert fresh(place).status == ("completed" if not missing else "confirmed")
 
 
-@pytest.mark.parametrize(("percent", "completed"), [(0, True), (50, True), (51, False), (100, False)])
+@pytest.mark.parametrize(
+    ("percent", "completed"), [(0, True), (50, True), (51, False), (100, False)]
+)
 def test_the_rule_says_how_much_attendance(cast: Cast, percent: int, completed: bool) -> None:
     training = make_training(cast, attendance_percent=percent)
     assert consider(enrolment=training.attended(cast.ana.person, 120, 0)).completed == completed
@@ -84,7 +88,9 @@ def test_sessions_to_come_are_waited_for(cast: Cast, training: Training, clock) 
     assert consider(enrolment=place).completed
 
 
-def test_a_finished_roll_is_as_good_as_the_end_of_the_session(cast: Cast, training: Training, clock) -> None:
+def test_a_finished_roll_is_as_good_as_the_end_of_the_session(
+    cast: Cast, training: Training, clock
+) -> None:
     place = training.attended(cast.ana.person)
     clock.move_to(training.second.ends - timedelta(minutes=5))
     training.second.roll_closed_at = training.second.ends - timedelta(minutes=6)
@@ -92,7 +98,9 @@ def test_a_finished_roll_is_as_good_as_the_end_of_the_session(cast: Cast, traini
     assert consider(enrolment=place).completed
 
 
-def test_an_edition_without_sessions_is_over_only_if_it_is_online(cast: Cast, training: Training) -> None:
+def test_an_edition_without_sessions_is_over_only_if_it_is_online(
+    cast: Cast, training: Training
+) -> None:
     for online in (False, True):
         edition = proof.edition(training.course, cast.timis, is_online=online)
         outcome = consider(enrolment=proof.enrolment(edition, cast.ana.person))
@@ -112,19 +120,33 @@ def test_an_edition_without_sessions_is_over_only_if_it_is_online(cast: Cast, tr
     ],
 )
 def test_lessons_and_test(
-    cast: Cast, training: Training, monkeypatch, done: int, has_test: bool, passed: bool, asks: bool, missing: tuple
+    cast: Cast,
+    training: Training,
+    monkeypatch,
+    done: int,
+    has_test: bool,
+    passed: bool,
+    asks: bool,
+    missing: tuple,
 ) -> None:
     progress = CourseProgress(done, 3, has_test, passed, int(passed), asks)
-    monkeypatch.setattr("certification.actions.completion.course_progress", lambda _person, _course: progress)
+    monkeypatch.setattr(
+        "certification.actions.completion.course_progress", lambda _person, _course: progress
+    )
     outcome = consider(enrolment=training.attended(cast.ana.person))
     assert outcome.missing == missing and outcome.completed == (not missing)
 
 
-def test_the_day_of_completion_is_that_of_the_last_thing_done(cast: Cast, training: Training) -> None:
-    """The sessions ended on the 9th, the last lesson was on the 10th, the test was first passed on the 11th after midnight."""
+def test_the_day_of_completion_is_that_of_the_last_thing_done(
+    cast: Cast, training: Training
+) -> None:
+    """The sessions ended on the 9th, the last lesson was on the 10th, the test passed on the 11th after midnight."""
     key = training.course.translation_key
     LessonProgress.objects.create(
-        person=cast.ana.person, course_key=key, lesson_key=key, done_at=datetime(2026, 3, 10, 12, tzinfo=UTC)
+        person=cast.ana.person,
+        course_key=key,
+        lesson_key=key,
+        done_at=datetime(2026, 3, 10, 12, tzinfo=UTC),
     )
     for number, (passed, day) in enumerate([(False, 8), (True, 10), (True, 11)], 1):
         TestAttempt.objects.create(
@@ -138,10 +160,14 @@ def test_the_day_of_completion_is_that_of_the_last_thing_done(cast: Cast, traini
 @pytest.mark.parametrize("status", ["applied", "waitlisted", "offered", "cancelled"])
 def test_only_those_with_a_place(cast: Cast, training: Training, status: str) -> None:
     extra = {"cancelled_at": NOW} if status == "cancelled" else {}
-    assert consider(enrolment=training.place(cast.ana.person, status, **extra)).missing == ("place",)
+    assert consider(enrolment=training.place(cast.ana.person, status, **extra)).missing == (
+        "place",
+    )
 
 
-def test_somebody_recorded_as_not_completed_may_still_complete(cast: Cast, training: Training) -> None:
+def test_somebody_recorded_as_not_completed_may_still_complete(
+    cast: Cast, training: Training
+) -> None:
     place = training.attended(cast.ana.person)
     Enrolment.objects.filter(pk=place.pk).update(status="not_completed")
     assert consider(enrolment=place).completed
@@ -151,7 +177,10 @@ def test_a_second_look_changes_nothing(cast: Cast, training: Training) -> None:
     place = training.attended(cast.ana.person)
     one, two = consider(enrolment=place), consider(enrolment=place)
     assert one.certificates == two.certificates
-    assert minutes_of(place) == [(f"session:{training.first.pk}", 120), (f"session:{training.second.pk}", 120)]
+    assert minutes_of(place) == [
+        (f"session:{training.first.pk}", 120),
+        (f"session:{training.second.pk}", 120),
+    ]
     assert Message.objects.filter(name="certificate_issued").count() == 1
     assert AuditEvent.objects.filter(verb="hours.credited").count() == 1
 
@@ -186,14 +215,21 @@ def test_a_session_cancelled_afterwards_is_taken_back(cast: Cast, training: Trai
         ([("theory", 60)], "theory"),
         ([("practice", 60), ("practice", 30)], "practice"),
         ([("supervision", 60)], "supervision"),
-        ([("theory", 60), ("practice", 30)], "any"),  # a session does not say which: no figure is made up
+        (
+            [("theory", 60), ("practice", 30)],
+            "any",
+        ),  # a session does not say which: no figure is made up
         ([("online", 60)], "theory"),
         ([("online", 60), ("practice", 30)], "practice"),
     ],
 )
-def test_what_kind_of_hours_a_session_gives(cast: Cast, training: Training, hours: list, kind: str) -> None:
+def test_what_kind_of_hours_a_session_gives(
+    cast: Cast, training: Training, hours: list, kind: str
+) -> None:
     for number, (of, minutes) in enumerate(hours):
-        CourseHours.objects.create(course=training.course, kind=of, minutes=minutes, sort_order=number)
+        CourseHours.objects.create(
+            course=training.course, kind=of, minutes=minutes, sort_order=number
+        )
     consider(enrolment=training.attended(cast.ana.person))
     assert set(HoursEntry.objects.filter(source="session").values_list("kind", flat=True)) == {kind}
 
@@ -203,25 +239,37 @@ def test_online_lessons_are_credited_once_they_are_all_done(
     cast: Cast, training: Training, monkeypatch, done: int, total: int, credited: int
 ) -> None:
     for number, minutes in enumerate((30, 15)):
-        CourseHours.objects.create(course=training.course, kind="online", minutes=minutes, sort_order=number)
+        CourseHours.objects.create(
+            course=training.course, kind="online", minutes=minutes, sort_order=number
+        )
     progress = CourseProgress(done, total, False, False, 0, False)
-    monkeypatch.setattr("certification.actions.completion.course_progress", lambda _person, _course: progress)
+    monkeypatch.setattr(
+        "certification.actions.completion.course_progress", lambda _person, _course: progress
+    )
     outcome = consider(enrolment=training.attended(cast.ana.person))
     lines = HoursEntry.objects.filter(source="lesson")
     assert sum(line.minutes for line in lines) == credited
-    printed = {line["kind"]: line["minutes"] for line in outcome.certificates[0].content.snapshot["hours"]}
+    printed = {
+        line["kind"]: line["minutes"] for line in outcome.certificates[0].content.snapshot["hours"]
+    }
     assert printed == {"theory": 240, **({"online": 45} if credited else {})}
 
 
-def test_a_course_without_a_programme_is_completed_without_a_certificate(cast: Cast, training: Training) -> None:
+def test_a_course_without_a_programme_is_completed_without_a_certificate(
+    cast: Cast, training: Training
+) -> None:
     training.programme.courses.clear()
     outcome = consider(enrolment=training.attended(cast.ana.person, 120, 72))
     assert outcome.completed and outcome.certificates == () and outcome.problems == ()
-    assert not consider(enrolment=training.attended(cast.vasile, 120, 71)).completed  # the usual 80 %
+    assert not consider(
+        enrolment=training.attended(cast.vasile, 120, 71)
+    ).completed  # the usual 80 %
 
 
 def test_each_programme_asks_for_its_own_attendance(cast: Cast, training: Training) -> None:
-    strict = proof.programme(cast.carer, courses=(training.course,), rule={"attendance_percent": 100})
+    strict = proof.programme(
+        cast.carer, courses=(training.course,), rule={"attendance_percent": 100}
+    )
     outcome = consider(enrolment=training.attended(cast.ana.person, 120, 100))
     assert [c.programme for c in outcome.certificates] == [training.programme]
     outcome = consider(enrolment=training.attended(cast.vasile))

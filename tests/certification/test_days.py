@@ -29,21 +29,28 @@ D = date
         (D(2025, 2, 28), 36, D(2028, 2, 28)),  # the corresponding day, not the last of the month
     ],
 )
-def test_a_term_in_months_ends_on_the_corresponding_day(begins: date, months: int, ends: date) -> None:
+def test_a_term_in_months_ends_on_the_corresponding_day(
+    begins: date, months: int, ends: date
+) -> None:
     assert add_months(begins, months) == ends
 
 
 @given(st.dates(D(1990, 1, 1), D(2090, 1, 1)), st.integers(0, 240))
-def test_a_term_keeps_its_day_or_takes_the_last_of_a_shorter_month(begins: date, months: int) -> None:
+def test_a_term_keeps_its_day_or_takes_the_last_of_a_shorter_month(
+    begins: date, months: int
+) -> None:
     ends = add_months(begins, months)
     assert (ends.year - begins.year) * 12 + ends.month - begins.month == months
     assert ends.day == begins.day or ends.day < begins.day and add_months(ends, 0).day >= 28
 
 
 @pytest.mark.parametrize(
-    ("zone", "expected"), [("Europe/Bucharest", D(2026, 3, 1)), ("UTC", D(2026, 2, 28)), ("Africa/Cairo", D(2026, 3, 1))]
+    ("zone", "expected"),
+    [("Europe/Bucharest", D(2026, 3, 1)), ("UTC", D(2026, 2, 28)), ("Africa/Cairo", D(2026, 3, 1))],
 )
-def test_the_day_changes_at_midnight_of_the_jurisdiction(db: None, zone: str, expected: date) -> None:
+def test_the_day_changes_at_midnight_of_the_jurisdiction(
+    db: None, zone: str, expected: date
+) -> None:
     caches["local"].clear()
     Jurisdiction.objects.filter(code="ro").delete()
     make.jurisdiction(time_zone=zone)

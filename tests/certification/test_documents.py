@@ -41,7 +41,9 @@ def certificate(cast: Cast, training: Training) -> Certificate:
 
 def own_key(folder: Path, settings, **made) -> None:
     texts = make_development_key("Test", "Test", **made)
-    for name, text, setting in zip(("k.pem", "c.pem"), texts, ("SEAL_KEY_FILE", "SEAL_CERT_FILE"), strict=True):
+    for name, text, setting in zip(
+        ("k.pem", "c.pem"), texts, ("SEAL_KEY_FILE", "SEAL_CERT_FILE"), strict=True
+    ):
         (folder / name).write_bytes(text)
         setattr(settings, setting, str(folder / name))
 
@@ -65,12 +67,16 @@ def test_making_it_twice_makes_one_file(certificate: Certificate) -> None:
 
 
 def test_the_same_record_prints_the_same_bytes(certificate: Certificate) -> None:
-    assert documents.printed(certificate) == documents.printed(Certificate.objects.get(pk=certificate.pk))
+    assert documents.printed(certificate) == documents.printed(
+        Certificate.objects.get(pk=certificate.pk)
+    )
 
 
 def test_the_name_of_the_file_tells_nothing_and_cannot_be_guessed(certificate: Certificate) -> None:
     name = documents.make(certificate=certificate).pdf.name
-    assert certificate.token not in name and "TM" not in Path(name).name and len(Path(name).stem) >= 32
+    assert (
+        certificate.token not in name and "TM" not in Path(name).name and len(Path(name).stem) >= 32
+    )
 
 
 def test_nothing_is_printed_of_an_erased_content(certificate: Certificate) -> None:
@@ -100,7 +106,10 @@ def test_a_new_key_file_is_noticed_without_a_restart(tmp_path: Path, settings) -
 
 
 def no_key_file(folder: Path, settings) -> None:
-    settings.SEAL_KEY_FILE, settings.SEAL_CERT_FILE = str(folder / "none.pem"), str(folder / "none.pem")
+    settings.SEAL_KEY_FILE, settings.SEAL_CERT_FILE = (
+        str(folder / "none.pem"),
+        str(folder / "none.pem"),
+    )
 
 
 def public_site_without_key(folder: Path, settings) -> None:
@@ -148,7 +157,11 @@ def test_the_pdf_opens_is_sealed_and_its_code_leads_to_the_check(
     cast: Cast, training: Training, language: str, tmp_path: Path
 ) -> None:
     """With the tools of others: pdfsig, qpdf, pdftotext, and a reader of QR codes at 150 dpi."""
-    made = issue(enrolment=training.completed(cast.ana.person), programme=training.programme, language=language)
+    made = issue(
+        enrolment=training.completed(cast.ana.person),
+        programme=training.programme,
+        language=language,
+    )
     path = tmp_path / "certificate.pdf"
     path.write_bytes(read(documents.make(certificate=made)))
     sealed = run("pdfsig", "-nocert", str(path))
@@ -158,7 +171,9 @@ def test_the_pdf_opens_is_sealed_and_its_code_leads_to_the_check(
         text = run("pdftotext", "-layout", str(path), "-")
         assert made.number in text and "Ana Popescu" in text
     run("pdftoppm", "-r", "150", "-png", str(path), str(tmp_path / "page"))
-    codes = [run("zbarimg", "-q", "--raw", str(page)) for page in sorted(tmp_path.glob("page*.png"))]
+    codes = [
+        run("zbarimg", "-q", "--raw", str(page)) for page in sorted(tmp_path.glob("page*.png"))
+    ]
     assert codes[0].strip() == f"{site.SITE_URL}/v/{made.token}/"
 
 

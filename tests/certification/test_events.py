@@ -31,11 +31,15 @@ def clock():
 
 @pytest.fixture
 def certificate(cast: Cast, training: Training) -> Certificate:
-    return proof.certificate(cast.ana.person, training.programme, issuer=training.authority, valid_from=D(2025, 1, 10))
+    return proof.certificate(
+        cast.ana.person, training.programme, issuer=training.authority, valid_from=D(2025, 1, 10)
+    )
 
 
 def happen(certificate: Certificate, kind: str, **fields) -> CertificateEvent:
-    return events.happen(certificate=certificate, kind=kind, **{"by": None, "reason": "A reason", **fields})
+    return events.happen(
+        certificate=certificate, kind=kind, **{"by": None, "reason": "A reason", **fields}
+    )
 
 
 # What happened before → what may follow.
@@ -52,7 +56,9 @@ ORDER = {
 
 @pytest.mark.parametrize("before", ORDER)
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_may_follow_what(cast: Cast, certificate: Certificate, before: tuple, kind: str) -> None:
+def test_what_may_follow_what(
+    cast: Cast, certificate: Certificate, before: tuple, kind: str
+) -> None:
     for one in before:
         happen(certificate, one)
     assert (kind in events.possible(certificate, cast.ion)) == (kind in ORDER[before])
@@ -64,7 +70,9 @@ def test_what_may_follow_what(cast: Cast, certificate: Certificate, before: tupl
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_happens_to_a_replaced_certificate(cast: Cast, certificate: Certificate, kind: str) -> None:
+def test_nothing_happens_to_a_replaced_certificate(
+    cast: Cast, certificate: Certificate, kind: str
+) -> None:
     proof.event(certificate, "replaced", TODAY)
     assert events.possible(certificate, cast.ion) == []
     with pytest.raises(errors.NotNow):
@@ -79,8 +87,8 @@ def test_replacing_is_not_done_here(certificate: Certificate) -> None:
 @pytest.mark.parametrize(
     ("who", "may"),
     [
-        ("ion", True), ("adm", True), ("olga", False), ("vera", False), ("quin", False), ("mara", False), ("doru", False),
-        ("petar", False), ("nour", False), ("ana", False),
+        ("ion", True), ("adm", True), ("olga", False), ("vera", False), ("quin", False), ("mara", False),
+        ("doru", False), ("petar", False), ("nour", False), ("ana", False),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", KINDS)
@@ -97,7 +105,9 @@ def test_who_may(cast: Cast, certificate: Certificate, who: str, may: bool, kind
             happen(certificate, kind, by=user)
 
 
-def test_the_county_of_the_holder_may_not_revoke_what_another_issued(cast: Cast, certificate: Certificate) -> None:
+def test_the_county_of_the_holder_may_not_revoke_what_another_issued(
+    cast: Cast, certificate: Certificate
+) -> None:
     make.member(cast.ana.person, cast.cluj, "learner")
     assert Certificate.objects.visible_to(make.fresh(cast.olga)).filter(pk=certificate.pk).exists()
     with pytest.raises(PermissionDenied):
@@ -122,9 +132,18 @@ def test_the_database_asks_for_a_reason_too(certificate: Certificate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("on", "right"), [(D(2025, 1, 9), False), (D(2025, 1, 10), True), (TODAY, True), (D(2026, 3, 13), False), (None, True)]
+    ("on", "right"),
+    [
+        (D(2025, 1, 9), False),
+        (D(2025, 1, 10), True),
+        (TODAY, True),
+        (D(2026, 3, 13), False),
+        (None, True),
+    ],
 )
-def test_the_day_lies_in_the_life_of_the_certificate(certificate: Certificate, on: date | None, right: bool) -> None:
+def test_the_day_lies_in_the_life_of_the_certificate(
+    certificate: Certificate, on: date | None, right: bool
+) -> None:
     if right:
         assert happen(certificate, "revoked", on=on).on == (on or TODAY)
     else:
@@ -139,8 +158,12 @@ def test_an_event_does_not_come_before_the_one_it_answers(certificate: Certifica
     assert happen(certificate, "reinstated", on=D(2026, 2, 1))
 
 
-@pytest.mark.parametrize(("following", "right"), [(None, True), (TODAY, False), (D(2026, 3, 13), True)])
-def test_the_next_review_comes_after_this_one(certificate: Certificate, following: date | None, right: bool) -> None:
+@pytest.mark.parametrize(
+    ("following", "right"), [(None, True), (TODAY, False), (D(2026, 3, 13), True)]
+)
+def test_the_next_review_comes_after_this_one(
+    certificate: Certificate, following: date | None, right: bool
+) -> None:
     if right:
         assert happen(certificate, "reviewed", next_review=following).next_review == following
     else:
@@ -148,12 +171,20 @@ def test_the_next_review_comes_after_this_one(certificate: Certificate, followin
             happen(certificate, "reviewed", next_review=following)
 
 
-def test_each_is_in_the_trail_and_only_what_changes_the_holders_right_is_mailed(certificate: Certificate) -> None:
+def test_each_is_in_the_trail_and_only_what_changes_the_holders_right_is_mailed(
+    certificate: Certificate,
+) -> None:
     certificates.suspend(certificate=certificate, by=None, reason="inquiry")
     certificates.reinstate(certificate=certificate, by=None, reason="cleared")
-    certificates.review(certificate=certificate, by=None, reason="endorsed", next_review=D(2028, 1, 1))
+    certificates.review(
+        certificate=certificate, by=None, reason="endorsed", next_review=D(2028, 1, 1)
+    )
     certificates.revoke(certificate=certificate, by=None, reason="false data")
-    verbs = AuditEvent.objects.filter(target_type="certification.certificate").order_by("pk").values_list("verb", flat=True)
+    verbs = (
+        AuditEvent.objects.filter(target_type="certification.certificate")
+        .order_by("pk")
+        .values_list("verb", flat=True)
+    )
     assert list(verbs) == [
         "certificate.suspended", "certificate.reinstated", "certificate.reviewed", "certificate.revoked",
     ]  # fmt: skip
@@ -164,7 +195,13 @@ def test_each_is_in_the_trail_and_only_what_changes_the_holders_right_is_mailed(
 def test_the_message_says_what_when_why_by_whom_and_where_to_look(certificate: Certificate) -> None:
     certificates.revoke(certificate=certificate, by=None, reason="Dosar incomplet")
     message = Message.objects.get()
-    for words in (certificate.number, "12 martie 2026", "Dosar incomplet", "DGASPC Timiș", f"/ro/certificates/{certificate.pk}/"):
+    for words in (
+        certificate.number,
+        "12 martie 2026",
+        "Dosar incomplet",
+        "DGASPC Timiș",
+        f"/ro/certificates/{certificate.pk}/",
+    ):
         assert words in message.text and words in message.html
     assert certificate.number in message.subject and certificate.token not in message.text
 
@@ -177,5 +214,9 @@ def test_the_trail_keeps_no_reason_for_it_may_name_somebody(certificate: Certifi
 @pytest.mark.parametrize("statement", ["UPDATE {} SET reason = 'x'", "DELETE FROM {}"])
 def test_history_cannot_be_changed(certificate: Certificate, statement: str) -> None:
     certificates.revoke(certificate=certificate, by=None, reason="x")
-    with pytest.raises(DatabaseError), transaction.atomic(), transaction.get_connection().cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        transaction.get_connection().cursor() as cursor,
+    ):
         cursor.execute(statement.format("certification_certificateevent"))

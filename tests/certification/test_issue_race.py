@@ -1,4 +1,4 @@
-"""Two at once under one authority: numbers without gap or double. The twin shows that without the lock it goes wrong."""
+"""Two at once under one authority: no gap, no double. The twin shows that without the lock it goes wrong."""
 
 import threading
 from datetime import date
@@ -60,10 +60,14 @@ def issuing(training: Training, place):
 
 def test_numbers_of_one_authority_have_no_gap_and_no_double(cast: Cast, training: Training) -> None:
     assert at_once([issuing(training, place) for place in places(training, cast)]) == []
-    assert sorted(Certificate.objects.values_list("serial", flat=True)) == list(range(1, TOGETHER + 1))
+    assert sorted(Certificate.objects.values_list("serial", flat=True)) == list(
+        range(1, TOGETHER + 1)
+    )
 
 
-def test_without_the_lock_the_same_number_is_taken_twice(cast: Cast, training: Training, monkeypatch) -> None:
+def test_without_the_lock_the_same_number_is_taken_twice(
+    cast: Cast, training: Training, monkeypatch
+) -> None:
     """The twin: were this to pass without a clash, the test above would prove nothing."""
     work = places(training, cast)[:2]
     certificates.issue(enrolment=training.completed(cast.vasile), programme=training.programme)
@@ -80,14 +84,18 @@ def test_without_the_lock_the_same_number_is_taken_twice(cast: Cast, training: T
     assert Certificate.objects.count() == 2
 
 
-def test_one_enrolment_considered_twice_at_once_is_certified_once(cast: Cast, training: Training) -> None:
+def test_one_enrolment_considered_twice_at_once_is_certified_once(
+    cast: Cast, training: Training
+) -> None:
     place = training.attended(cast.ana.person)
     assert at_once([lambda: completion.consider(enrolment=place)] * TOGETHER) == []
     assert Certificate.objects.count() == 1
     assert NumberSeries.objects.get().last == 1
 
 
-def test_a_failed_issue_between_two_others_leaves_no_gap(cast: Cast, training: Training, monkeypatch) -> None:
+def test_a_failed_issue_between_two_others_leaves_no_gap(
+    cast: Cast, training: Training, monkeypatch
+) -> None:
     """One of the threads dies after taking its number."""
     work, kept = places(training, cast), certificates.audit.record
 
@@ -101,4 +109,6 @@ def test_a_failed_issue_between_two_others_leaves_no_gap(cast: Cast, training: T
     assert [str(error) for error in raised] == ["power cut"]
     monkeypatch.undo()
     certificates.issue(enrolment=work[1], programme=training.programme)
-    assert sorted(Certificate.objects.values_list("serial", flat=True)) == list(range(1, TOGETHER + 1))
+    assert sorted(Certificate.objects.values_list("serial", flat=True)) == list(
+        range(1, TOGETHER + 1)
+    )

@@ -28,7 +28,10 @@ def test_exactly_the_chosen_courses_lead_to_it_and_the_change_is_on_record(cast)
     assert set_courses(programme=programme, courses=[two], by=cast.adm) is True
     assert list(programme.courses.values_list("pk", flat=True)) == [two.pk]
     event = AuditEvent.objects.about(programme).first()
-    assert (event.verb, event.data) == ("programme.courses", {"before": [one.pk], "after": [two.pk]})
+    assert (event.verb, event.data) == (
+        "programme.courses",
+        {"before": [one.pk], "after": [two.pk]},
+    )
 
 
 def test_the_same_choice_again_changes_nothing(cast):
@@ -46,7 +49,9 @@ def test_a_translated_page_stands_for_the_course_as_it_was_written(cast):
     assert ProgrammeCourse.objects.get(programme=programme).course_id == source.pk
 
 
-@pytest.mark.parametrize("who", ["ana", "ion", "mara", "nour", "vera", "quin", "doru", "petar", "olga"])
+@pytest.mark.parametrize(
+    "who", ["ana", "ion", "mara", "nour", "vera", "quin", "doru", "petar", "olga"]
+)
 def test_nobody_else_may_choose_or_look(cast, who):
     user, programme = getattr(cast, who), make.programme()
     with pytest.raises(PermissionDenied):
@@ -56,7 +61,9 @@ def test_nobody_else_may_choose_or_look(cast, who):
     assert browser.post(url("programme-courses", programme.pk), {}).status_code == 404
 
 
-def test_the_list_shows_the_rule_in_force_and_says_when_there_is_none(cast, django_assert_max_num_queries):
+def test_the_list_shows_the_rule_in_force_and_says_when_there_is_none(
+    cast, django_assert_max_num_queries
+):
     make.programme(cast.carer, code="a", rule=False)
     asked = make.programme(cast.carer, code="b", rule=False)
     make.rule_version(asked, date(2010, 1, 1), date(2020, 1, 1), legal_basis={"en": "Old act"})
@@ -82,6 +89,8 @@ def test_choosing_on_the_page(cast):
 def test_a_course_that_is_none_is_refused_and_nothing_changes(cast):
     course = courses.course()
     programme = make.programme(courses=(course,))
-    answer = cast.browser(cast.adm, language="en").post(url("programme-courses", programme.pk), {"courses": [10**6]})
+    answer = cast.browser(cast.adm, language="en").post(
+        url("programme-courses", programme.pk), {"courses": [10**6]}
+    )
     assert answer.status_code == 200
     assert list(programme.courses.all()) == [course]

@@ -1,29 +1,58 @@
-"""Where somebody stands on a day: the table a lawyer can read. Renewal begins 90 days before the end, grace lasts 30."""
+"""Where somebody stands on a day: a table for lawyers. Renewal begins 90 days before the end, grace lasts 30."""
 
 from datetime import date
 
 import pytest
 from django.utils import translation
 
-from certification.standing import MEANINGS, TONES, Happening, Record, Rule, Standing, State, standing
+from certification.standing import (
+    MEANINGS,
+    TONES,
+    Happening,
+    Record,
+    Rule,
+    Standing,
+    State,
+    standing,
+)
 
 D = date
+FIRST, LAST = D(2023, 3, 1), D(2026, 3, 1)
 RULE = Rule(renewal_window_days=90, grace_days=30)
 
 
-def record(number: int = 1, begins: date = D(2023, 3, 1), ends: date | None = D(2026, 3, 1), review=None, *events) -> Record:
-    return Record(number, f"TM/{number}", begins, ends, review, tuple(Happening(*event) for event in events))
+def record(
+    number: int = 1,
+    begins: date = FIRST,
+    ends: date | None = LAST,
+    review=None,
+    *events,
+) -> Record:
+    return Record(
+        number, f"TM/{number}", begins, ends, review, tuple(Happening(*event) for event in events)
+    )
 
 
 ONE = record()
 REVOKED = record(1, D(2023, 3, 1), D(2026, 3, 1), None, ("revoked", D(2024, 5, 5), "false data"))
 SUSPENDED = record(
-    1, D(2023, 3, 1), D(2026, 3, 1), None, ("suspended", D(2024, 5, 5), "inquiry"), ("reinstated", D(2024, 6, 5), "cleared")
+    1,
+    D(2023, 3, 1),
+    D(2026, 3, 1),
+    None,
+    ("suspended", D(2024, 5, 5), "inquiry"),
+    ("reinstated", D(2024, 6, 5), "cleared"),
 )
 ENDLESS = record(1, D(2023, 3, 1), None, D(2025, 3, 1))
-REVIEWED = record(1, D(2023, 3, 1), None, D(2025, 3, 1), ("reviewed", D(2025, 2, 10), "endorsed", D(2027, 2, 10)))
-LAST_REVIEW = record(1, D(2023, 3, 1), None, D(2025, 3, 1), ("reviewed", D(2025, 2, 10), "the last", None))
-REPLACED = record(1, D(2023, 3, 1), D(2026, 3, 1), None, ("replaced", D(2023, 4, 1), "name misspelt"))
+REVIEWED = record(
+    1, D(2023, 3, 1), None, D(2025, 3, 1), ("reviewed", D(2025, 2, 10), "endorsed", D(2027, 2, 10))
+)
+LAST_REVIEW = record(
+    1, D(2023, 3, 1), None, D(2025, 3, 1), ("reviewed", D(2025, 2, 10), "the last", None)
+)
+REPLACED = record(
+    1, D(2023, 3, 1), D(2026, 3, 1), None, ("replaced", D(2023, 4, 1), "name misspelt")
+)
 REPLACEMENT = record(2, D(2023, 4, 1), D(2026, 3, 1))
 RENEWAL = record(2, D(2026, 1, 15), D(2029, 1, 15))
 SHORT = record(2, D(2025, 1, 1), D(2025, 12, 31))
@@ -62,7 +91,11 @@ TABLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("records", "at", "state", "since", "until"), [line[1:] for line in TABLE], ids=[t[0] for t in TABLE])
+@pytest.mark.parametrize(
+    ("records", "at", "state", "since", "until"),
+    [line[1:] for line in TABLE],
+    ids=[t[0] for t in TABLE],
+)
 def test_standing(records, at: date, state: State, since: date | None, until: date | None) -> None:
     found = standing(records, RULE, at)
     assert (found.state, found.since, found.until) == (state, since, until)
@@ -78,16 +111,33 @@ def test_under_way_counts_only_without_any_certificate() -> None:
     found = standing([], RULE, D(2026, 1, 1), enrolled_on=D(2025, 12, 1))
     assert (found.state, found.since) == (State.IN_PROGRESS, D(2025, 12, 1))
     assert standing([ONE], RULE, D(2027, 1, 1), enrolled_on=D(2026, 12, 1)).state == State.EXPIRED
-    assert standing([REPLACED], RULE, D(2027, 1, 1), enrolled_on=D(2026, 12, 1)).state == State.IN_PROGRESS
+    assert (
+        standing([REPLACED], RULE, D(2027, 1, 1), enrolled_on=D(2026, 12, 1)).state
+        == State.IN_PROGRESS
+    )
 
 
 def test_two_events_of_one_day_count_in_the_order_they_were_written() -> None:
-    twice = record(1, D(2023, 3, 1), None, None, ("revoked", D(2024, 5, 5), "x"), ("reinstated", D(2024, 5, 5), "mistake"))
+    twice = record(
+        1,
+        D(2023, 3, 1),
+        None,
+        None,
+        ("revoked", D(2024, 5, 5), "x"),
+        ("reinstated", D(2024, 5, 5), "mistake"),
+    )
     assert standing([twice], RULE, D(2024, 5, 5)).state == State.VALID
 
 
 def test_a_review_does_not_lift_a_suspension() -> None:
-    both = record(1, D(2023, 3, 1), None, None, ("suspended", D(2024, 5, 5), "x"), ("reviewed", D(2024, 6, 1), "y", None))
+    both = record(
+        1,
+        D(2023, 3, 1),
+        None,
+        None,
+        ("suspended", D(2024, 5, 5), "x"),
+        ("reviewed", D(2024, 6, 1), "y", None),
+    )
     assert standing([both], RULE, D(2024, 7, 1)).state == State.SUSPENDED
 
 
@@ -100,7 +150,11 @@ def test_a_rule_without_window_and_grace() -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_every_state_has_a_word_a_meaning_a_tone(state: State) -> None:
-    assert state.label and MEANINGS[state] and TONES[state] in {"positive", "warning", "negative", "info", "neutral"}
+    assert (
+        state.label
+        and MEANINGS[state]
+        and TONES[state] in {"positive", "warning", "negative", "info", "neutral"}
+    )
 
 
 @pytest.mark.parametrize("line", TABLE, ids=[t[0] for t in TABLE])
@@ -115,7 +169,10 @@ def test_the_reason_names_the_certificate_and_leaves_nothing_open(line) -> None:
 def test_the_words_of_the_law_for_no_expiry() -> None:
     with translation.override("en"):
         assert "no expiry date. The next review" in standing([ENDLESS], RULE, D(2024, 1, 1)).reason
-        assert standing([LAST_REVIEW], RULE, D(2040, 1, 1)).reason == "Certificate TM/1 is valid and has no expiry date."
+        assert (
+            standing([LAST_REVIEW], RULE, D(2040, 1, 1)).reason
+            == "Certificate TM/1 is valid and has no expiry date."
+        )
 
 
 def test_good_means_that_the_person_counts_as_trained() -> None:

@@ -28,7 +28,11 @@ def clock():
 
 
 def waiting(name: str = "certification.consider") -> list[dict]:
-    return list(ProcrastinateJob.objects.filter(task_name=name, status="todo").values_list("args", flat=True))
+    return list(
+        ProcrastinateJob.objects.filter(task_name=name, status="todo").values_list(
+            "args", flat=True
+        )
+    )
 
 
 def test_the_roll_asks_once_for_each_person(cast: Cast, training: Training) -> None:
@@ -38,12 +42,18 @@ def test_the_roll_asks_once_for_each_person(cast: Cast, training: Training) -> N
     assert sorted(args["enrolment_id"] for args in waiting()) == sorted([one.pk, two.pk])
 
 
-def test_coursework_asks_for_the_open_enrolments_of_that_course(cast: Cast, training: Training) -> None:
+def test_coursework_asks_for_the_open_enrolments_of_that_course(
+    cast: Cast, training: Training
+) -> None:
     mine = training.place(cast.ana.person)
     training.place(cast.vasile)
     proof.enrolment(proof.edition(proof.course(), cast.timis), cast.ana.person)
-    proof.enrolment(proof.edition(training.course, cast.timis), cast.ana.person, "cancelled", cancelled_at=NOW)
-    coursework_done.send(sender=None, person_id=cast.ana.person.pk, course_key=training.course.translation_key)
+    proof.enrolment(
+        proof.edition(training.course, cast.timis), cast.ana.person, "cancelled", cancelled_at=NOW
+    )
+    coursework_done.send(
+        sender=None, person_id=cast.ana.person.pk, course_key=training.course.translation_key
+    )
     assert waiting() == [{"enrolment_id": mine.pk}]
 
 
@@ -51,8 +61,12 @@ def test_arguments_are_numbers_only(cast: Cast, training: Training) -> None:
     place = training.attended(cast.ana.person)
     queue.ask(place.pk)
     tasks.consider(enrolment_id=place.pk)
-    arguments = ProcrastinateJob.objects.filter(task_name__startswith="certification.").values_list("args", flat=True)
-    assert arguments and all(isinstance(value, int) for args in arguments for value in args.values())
+    arguments = ProcrastinateJob.objects.filter(task_name__startswith="certification.").values_list(
+        "args", flat=True
+    )
+    assert arguments and all(
+        isinstance(value, int) for args in arguments for value in args.values()
+    )
 
 
 def test_asking_does_not_spoil_the_transaction_that_asks(db: None) -> None:
@@ -69,7 +83,9 @@ def test_considering_issues_and_asks_for_the_file(cast: Cast, training: Training
     assert waiting("certification.make_document") == [{"certificate_id": made.pk}]
 
 
-def test_a_session_not_yet_over_is_looked_at_again_when_it_ends(cast: Cast, training: Training, clock) -> None:
+def test_a_session_not_yet_over_is_looked_at_again_when_it_ends(
+    cast: Cast, training: Training, clock
+) -> None:
     clock.move_to(training.second.ends - timedelta(minutes=30))
     place = training.attended(cast.ana.person)
     for _time in range(2):
@@ -80,8 +96,12 @@ def test_a_session_not_yet_over_is_looked_at_again_when_it_ends(cast: Cast, trai
     assert ProcrastinateJob.objects.filter(task_name="certification.consider").count() == 2
 
 
-def test_a_missing_authority_makes_the_job_fail_by_name_after_the_completion_is_kept(cast: Cast, training: Training) -> None:
-    place = proof.enrolment(proof.edition(training.course, cast.cluj, is_online=True), cast.clara.person)
+def test_a_missing_authority_makes_the_job_fail_by_name_after_the_completion_is_kept(
+    cast: Cast, training: Training
+) -> None:
+    place = proof.enrolment(
+        proof.edition(training.course, cast.cluj, is_online=True), cast.clara.person
+    )
     with pytest.raises(tasks.NotIssuedYet, match="ro.foster: no_authority"):
         tasks.consider(enrolment_id=place.pk)
     assert Enrolment.objects.get(pk=place.pk).status == "completed"
@@ -99,7 +119,9 @@ def test_a_missing_key_makes_the_job_fail_by_name(cast: Cast, training: Training
         tasks.make_document(certificate_id=Certificate.objects.get().pk)
 
 
-def test_files_that_were_given_up_are_asked_for_again(cast: Cast, training: Training, clock) -> None:
+def test_files_that_were_given_up_are_asked_for_again(
+    cast: Cast, training: Training, clock
+) -> None:
     tasks.consider(enrolment_id=training.attended(cast.ana.person).pk)
     erased = proof.certificate(cast.vasile, training.programme, content=False)
     ProcrastinateJob.objects.all().delete()
@@ -114,4 +136,7 @@ def test_files_that_were_given_up_are_asked_for_again(cast: Cast, training: Trai
 
 def test_jobs_are_tried_again_with_growing_pauses() -> None:
     assert tasks.PATIENT.max_attempts == 12 and tasks.PATIENT.exponential_wait == 2
-    assert tasks.consider.retry_strategy is tasks.PATIENT and tasks.make_document.retry_strategy is tasks.PATIENT
+    assert (
+        tasks.consider.retry_strategy is tasks.PATIENT
+        and tasks.make_document.retry_strategy is tasks.PATIENT
+    )

@@ -26,8 +26,10 @@ _numbers = count(1)
 _codes = count(1)
 
 
-def programme(*categories: Category, courses: tuple[Course, ...] = (), rule: Any = True, **fields: Any) -> Programme:
-    """A programme asked of those categories; with one rule for ever (36 months) unless `rule` is None or fields of one."""
+def programme(
+    *categories: Category, courses: tuple[Course, ...] = (), rule: Any = True, **fields: Any
+) -> Programme:
+    """A programme asked of those categories; with a rule for ever (36 months), fields of one, or none."""
     code = fields.pop("code", f"programme-{next(_codes)}")
     name = {"en": f"Programme {code}", "ro": f"Programul {code}"}
     values = {"jurisdiction": make.jurisdiction(), "code": code, "name": name, **fields}
@@ -39,7 +41,9 @@ def programme(*categories: Category, courses: tuple[Course, ...] = (), rule: Any
     return made
 
 
-def rule_version(of: Programme, since: date = LONG_AGO, until: date | None = None, **fields: Any) -> RuleVersion:
+def rule_version(
+    of: Programme, since: date = LONG_AGO, until: date | None = None, **fields: Any
+) -> RuleVersion:
     """A rule version; 36 months unless said otherwise."""
     if "validity" not in fields:
         fields.setdefault("validity_months", 36)
@@ -68,7 +72,11 @@ def certificate(
     **fields: Any,
 ) -> Certificate:
     """A certificate as a row, without its file."""
-    signs = issuer if isinstance(issuer, Authority) else authority(issuer or holder.memberships.first().organisation)
+    signs = (
+        issuer
+        if isinstance(issuer, Authority)
+        else authority(issuer or holder.memberships.first().organisation)
+    )
     serial = fields.pop("serial", None) or next(_numbers) + 50_000
     values = {
         "number": f"{signs.prefix}/{valid_from.year}/{serial:05d}", "authority": signs, "year": valid_from.year,
@@ -79,13 +87,19 @@ def certificate(
     }  # fmt: skip
     made = Certificate.objects.create(**values)
     if content:
-        CertificateContent.objects.create(certificate=made, holder_name=holder.formal_name, snapshot={})
+        CertificateContent.objects.create(
+            certificate=made, holder_name=holder.formal_name, snapshot={}
+        )
     return made
 
 
-def event(of: Certificate, kind: str, on: date, reason: str = "Because of a test", **fields: Any) -> CertificateEvent:
+def event(
+    of: Certificate, kind: str, on: date, reason: str = "Because of a test", **fields: Any
+) -> CertificateEvent:
     """Something that happened to a certificate."""
-    return CertificateEvent.objects.create(certificate=of, kind=kind, on=on, reason=reason, **fields)
+    return CertificateEvent.objects.create(
+        certificate=of, kind=kind, on=on, reason=reason, **fields
+    )
 
 
 def last_number(of: Authority, year: int) -> int:
@@ -98,7 +112,13 @@ def course(title: str = "", *, language: str = "en", **fields: Any) -> Course:
     """A live course under the root page, without lessons or test."""
     number = next(_codes)
     locale = Locale.objects.get_or_create(language_code=language)[0]
-    page = Course(title=title or f"Course {number}", slug=f"course-{number}", summary="For tests", locale=locale, **fields)
+    page = Course(
+        title=title or f"Course {number}",
+        slug=f"course-{number}",
+        summary="For tests",
+        locale=locale,
+        **fields,
+    )
     return Page.objects.get(depth=1).add_child(instance=page)
 
 
@@ -111,8 +131,13 @@ def edition(of: Course, organiser: Organisation, **fields: Any) -> Edition:
 def session(of: Edition, starts: datetime, minutes: int = 120, **fields: Any) -> Session:
     """A session of so many minutes."""
     values = {"time_zone": "Europe/Bucharest", **fields}
-    made = Session.objects.create(edition=of, starts=starts, ends=starts + timedelta(minutes=minutes), **values)
-    of.starts, of.ends = min(filter(None, (of.starts, made.starts))), max(filter(None, (of.ends, made.ends)))
+    made = Session.objects.create(
+        edition=of, starts=starts, ends=starts + timedelta(minutes=minutes), **values
+    )
+    of.starts, of.ends = (
+        min(filter(None, (of.starts, made.starts))),
+        max(filter(None, (of.ends, made.ends))),
+    )
     of.save()
     return made
 
