@@ -22,13 +22,19 @@ class Grants:
 
     held: tuple[tuple[str, str], ...] = ()
     is_superuser: bool = False
-    _branches: dict[Permission, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _branches: dict[Permission, tuple[str, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def branches(self, permission: Permission) -> tuple[str, ...]:
         """Paths of the institutions below which that permission holds."""
         if permission not in self._branches:
-            paths = sorted({path for code, path in self.held if permission in role(code).permissions})
-            outer = [p for p in paths if not any(p != other and p.startswith(other) for other in paths)]
+            paths = sorted(
+                {path for code, path in self.held if permission in role(code).permissions}
+            )
+            outer = [
+                p for p in paths if not any(p != other and p.startswith(other) for other in paths)
+            ]
             self._branches[permission] = tuple(outer)
         return self._branches[permission]
 
@@ -38,7 +44,9 @@ class Grants:
 
     def allows(self, permission: Permission, organisation: "Organisation") -> bool:
         """May this be done at that institution?"""
-        return self.everywhere(permission) or organisation.path.startswith(self.branches(permission) or ("\0",))
+        return self.everywhere(permission) or organisation.path.startswith(
+            self.branches(permission) or ("\0",)
+        )
 
     def anywhere(self, permission: Permission) -> bool:
         """May this be done somewhere? (Whether to show a menu entry, never whether to show a record.)"""
@@ -71,7 +79,11 @@ def grants_of(user: Any) -> Grants:
     if "_grants" not in user.__dict__:
         held: tuple[tuple[str, str], ...] = ()
         if user.person_id:
-            memberships = apps.get_model("people", "Membership").objects.current().filter(person=user.person_id)
+            memberships = (
+                apps.get_model("people", "Membership")
+                .objects.current()
+                .filter(person=user.person_id)
+            )
             held = tuple(memberships.values_list("role", "organisation__path"))
         user.__dict__["_grants"] = Grants(held, user.is_superuser)
     return user.__dict__["_grants"]

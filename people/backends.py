@@ -11,7 +11,9 @@ from people.permissions import Permission
 class RoleBackend(ModelBackend):
     """Django's own back end, plus: an editor or administrator of today may enter the CMS."""
 
-    def authenticate(self, request: Any, username: Any = None, password: Any = None, **kwargs: Any) -> None:
+    def authenticate(
+        self, request: Any, username: Any = None, password: Any = None, **kwargs: Any
+    ) -> None:
         """Signing in is allauth's work."""
         return
 

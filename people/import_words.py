@@ -33,8 +33,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 # "Județul Timiș", "Timiș County", "Одеська область": the word for county is no part of the name (folded as names are).
 COUNTY_WORDS = frozenset(
-    {"judetul", "judet", "county", "oblast", "область", "област", "raion", "raionul", "district", "محافظه", "المحافظه",
-     "اقليم"}
+    {
+        "judetul",
+        "judet",
+        "county",
+        "oblast",
+        "область",
+        "област",
+        "raion",
+        "raionul",
+        "district",
+        "محافظه",
+        "المحافظه",
+        "اقليم",
+    }
 )
 
 
@@ -58,23 +70,37 @@ def _row_reasons() -> dict[str, str]:
         "digits_in_name": _("There are digits in the name."),
         "bad_email": _("“%(value)s” is not an e-mail address."),
         "bad_phone": _("“%(value)s” is not a telephone number."),
-        "short_number": _("The national number is too short. Make the column a text column: zeros may be lost."),
-        "number_taken": _("Somebody with this number is on record in another institution. Ask your administrator."),
+        "short_number": _(
+            "The national number is too short. Make the column a text column: zeros may be lost."
+        ),
+        "number_taken": _(
+            "Somebody with this number is on record in another institution. Ask your administrator."
+        ),
         "unknown_county": _("“%(value)s” is not a county that we know."),
-        "unknown_category": _("“%(value)s” is not a category that we know. The upload page lists them."),
-        "unknown_language": _("“%(value)s” is not one of our languages. Write en, ro, uk, bg or ar."),
+        "unknown_category": _(
+            "“%(value)s” is not a category that we know. The upload page lists them."
+        ),
+        "unknown_language": _(
+            "“%(value)s” is not one of our languages. Write en, ro, uk, bg or ar."
+        ),
         "bad_day": _("“%(value)s” is not a date. Write it like 2026-03-07 or 07.03.2026."),
         "day_out_of_range": _("The date lies in the future or too far in the past."),
         "twice": _("This stands already in line %(line)s of the file."),
-        "row_too_wide": _("There are more cells than columns. Often a comma or semicolon stands inside a name."),
+        "row_too_wide": _(
+            "There are more cells than columns. Often a comma or semicolon stands inside a name."
+        ),
     }
 
 
 def _file_reasons() -> dict[str, str]:
     return {
-        "wrong_template": _("There is no column for names. Download the template and copy your list into it."),
+        "wrong_template": _(
+            "There is no column for names. Download the template and copy your list into it."
+        ),
         "empty_file": _("The file is empty."),
-        "wrong_type": _("This is neither an XLSX nor a CSV file. Save your list as one of the two."),
+        "wrong_type": _(
+            "This is neither an XLSX nor a CSV file. Save your list as one of the two."
+        ),
         "old_excel": _("This is an old Excel file (.xls). Open it and save it as .xlsx."),
         "password": _("The file is locked by a password. Save it without one."),
         "macros": _("The file contains macros. Save it as .xlsx without macros."),
@@ -123,5 +149,7 @@ def known(by: str) -> str:
     return {
         "number": _("The national number is on record."),
         "email": _("The e-mail address is on record."),
-        "name": _("A person of this name is on record here. If this is somebody else, add them by hand."),
+        "name": _(
+            "A person of this name is on record here. If this is somebody else, add them by hand."
+        ),
     }[by]

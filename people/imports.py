@@ -53,9 +53,13 @@ class Checker:
         self.columns = {name: place for name, place in found.items() if place is not None}
         if not {"family_name", "given_name"} & self.columns.keys():
             raise SheetError("wrong_template")
-        self.counties = _by_word(Region.objects.filter(jurisdiction__code=settings.JURISDICTION, is_hidden=False))
+        self.counties = _by_word(
+            Region.objects.filter(jurisdiction__code=settings.JURISDICTION, is_hidden=False)
+        )
         self.categories = _by_word(categories())
-        self.languages = {fold(word): code for code, name in settings.LANGUAGES for word in (code, name)}
+        self.languages = {
+            fold(word): code for code, name in settings.LANGUAGES for word in (code, name)
+        }
         self.lines: dict[tuple[str, str], int] = {}
 
     def check(self) -> Checked:
@@ -65,7 +69,11 @@ class Checker:
             try:
                 outcome.accepted.append({"line": row.line, **self._facts(row)})
             except RowError as error:
-                title = self.sheet.headers[self.columns[error.column]] if error.column in self.columns else ""
+                title = (
+                    self.sheet.headers[self.columns[error.column]]
+                    if error.column in self.columns
+                    else ""
+                )
                 outcome.rejected.append({
                     "line": row.line, "column": title, "code": error.code, "params": error.params,
                     "name": self._shown_name(row),
@@ -104,7 +112,11 @@ class Checker:
         return text
 
     def _shown_name(self, row: Row) -> str:
-        parts = [row.text(self.columns[name]) for name in ("family_name", "given_name") if name in self.columns]
+        parts = [
+            row.text(self.columns[name])
+            for name in ("family_name", "given_name")
+            if name in self.columns
+        ]
         return " ".join(filter(None, parts))[:NAME_LENGTH]
 
     def _once(self, line: int, name: str, value: str) -> None:

@@ -42,7 +42,7 @@ def _helplines() -> list[dict[str, Any]]:
 
 def helplines() -> list[dict[str, Any]]:
     """The helplines of this deployment's jurisdiction; kept a minute, every page shows them."""
-    return caches["local"].get_or_set("helplines", _helplines, 60)
+    return caches["local"].get_or_set("helplines", _helplines, 60) or []
 
 
 def support_for(user: Any) -> dict[str, Any] | None:
@@ -103,7 +103,9 @@ def members_of(organisation: Organisation, role_codes: frozenset[str]) -> QueryS
     )
 
 
-def register_rows(user: User, *, text: str = "", organisation: Organisation | None = None) -> QuerySet[Person]:
+def register_rows(
+    user: User, *, text: str = "", organisation: Organisation | None = None
+) -> QuerySet[Person]:
     """The people that this user may see, by name, each with where they belong (`place`) for the list."""
     grants = grants_of(user)
     seen = Person.objects.visible_to(user).filter(erased_at=None)
@@ -113,6 +115,8 @@ def register_rows(user: User, *, text: str = "", organisation: Organisation | No
         seen = seen.filter(pk__in=at_place.values("person"))
     if text:
         seen = seen.matching(text)
-    visible = current.filter(grants.within("organisation__path", Permission.VIEW_PEOPLE), person=OuterRef("pk"))
+    visible = current.filter(
+        grants.within("organisation__path", Permission.VIEW_PEOPLE), person=OuterRef("pk")
+    )
     place = visible.order_by("-since").values("organisation__short_name")[:1]
     return seen.annotate(place=Subquery(place)).select_related("region").by_name()

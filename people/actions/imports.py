@@ -44,7 +44,11 @@ def draft(*, by: User, organisation: Organisation, file_name: str, data: bytes) 
 @transaction.atomic
 def apply(*, by: User, draft: ImportDraft) -> ImportDraft:
     """Write the accepted rows, all or none. A second call finds it done."""
-    draft = ImportDraft.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=draft.pk)
+    draft = (
+        ImportDraft.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=draft.pk)
+    )
     if draft.applied_at:
         return draft
     organisation = draft.organisation
@@ -52,18 +56,10 @@ def apply(*, by: User, draft: ImportDraft) -> ImportDraft:
     # Two imports for one institution wait for each other, so that neither misses the other's people.
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     accepted, known, rejected = sort_out(by, organisation, draft.accepted)
-    people = Person.objects.bulk_create([_person(row, organisation) for row in accepted], batch_size=500)
-    memberships = Membership.objects.bulk_create(
-        Membership(person=person, organisation=organisation, role="learner", since=row["since"], recorded_by=by)
-        for person, row in zip(people, accepted, strict=True)
-    )
-    PersonCategory.objects.bulk_create(
-        PersonCategory(person=person, category_id=row["category"], since=row["since"])
-        for person, row in zip(people, accepted, strict=True)
-        if row["category"]
-    )
-    _into_the_trail(by, organisation, draft, [membership.person_id for membership in memberships])
-    draft.accepted = [{**row, "person": person.pk} for person, row in zip(people, accepted, strict=True)]
+    people = _write(by, draft, accepted)
+    draft.accepted = [
+        {**row, "person": person.pk} for person, row in zip(people, accepted, strict=True)
+    ]
     draft.known = sorted(draft.known + known, key=lambda row: row["line"])
     draft.rejected = sorted(draft.rejected + rejected, key=lambda row: row["line"])
     draft.applied_at = timezone.now()
@@ -71,14 +67,46 @@ def apply(*, by: User, draft: ImportDraft) -> ImportDraft:
     return draft
 
 
-def sort_out(by: User, organisation: Organisation, rows: list[dict[str, Any]]) -> tuple[list, list, list]:
+def _write(by: User, draft: ImportDraft, rows: list[dict[str, Any]]) -> list[Person]:
+    """People, memberships, categories and trail in a handful of statements, however many rows."""
+    organisation = draft.organisation
+    people = Person.objects.bulk_create(
+        [_person(row, organisation) for row in rows], batch_size=500
+    )
+    pairs = list(zip(people, rows, strict=True))
+    Membership.objects.bulk_create(
+        Membership(
+            person=person,
+            organisation=organisation,
+            role="learner",
+            since=row["since"],
+            recorded_by=by,
+        )
+        for person, row in pairs
+    )
+    PersonCategory.objects.bulk_create(
+        PersonCategory(person=person, category_id=row["category"], since=row["since"])
+        for person, row in pairs
+        if row["category"]
+    )
+    _into_the_trail(by, organisation, draft, [person.pk for person in people])
+    return people
+
+
+def sort_out(
+    by: User, organisation: Organisation, rows: list[dict[str, Any]]
+) -> tuple[list, list, list]:
     """Which of these rows are new, which are people on record here already, and which must be refused.
 
     A national number decides first, then an e-mail address, then a name in the same institution.
     """
     numbers = {row["national_id_hash"] for row in rows if row["national_id_hash"]}
-    taken = dict(Person.objects.filter(national_id_hash__in=numbers).values_list("national_id_hash", "pk"))
-    seen = set(Person.objects.visible_to(by).filter(pk__in=taken.values()).values_list("pk", flat=True))
+    taken = dict(
+        Person.objects.filter(national_id_hash__in=numbers).values_list("national_id_hash", "pk")
+    )
+    seen = set(
+        Person.objects.visible_to(by).filter(pk__in=taken.values()).values_list("pk", flat=True)
+    )
     emails = _emails(by, {row["email"] for row in rows if row["email"]})
     folded = _names_at(organisation)
     new, known, refused = [], [], []
@@ -136,11 +164,15 @@ def _person(row: dict[str, Any], organisation: Organisation) -> Person:
 
 def _first_county(organisation: Organisation) -> int | None:
     if "_county" not in organisation.__dict__:
-        organisation.__dict__["_county"] = organisation.covers.order_by("path").values_list("pk", flat=True).first()
+        organisation.__dict__["_county"] = (
+            organisation.covers.order_by("path").values_list("pk", flat=True).first()
+        )
     return organisation.__dict__["_county"]
 
 
-def _into_the_trail(by: User, organisation: Organisation, draft: ImportDraft, people: list[int]) -> None:
+def _into_the_trail(
+    by: User, organisation: Organisation, draft: ImportDraft, people: list[int]
+) -> None:
     """One entry for each person, and one for the import."""
     AuditEvent.objects.bulk_create(
         AuditEvent(
@@ -149,7 +181,9 @@ def _into_the_trail(by: User, organisation: Organisation, draft: ImportDraft, pe
         )
         for key in people
     )  # fmt: skip
-    audit.record(by=by, verb="people.imported", target=draft, organisation=organisation, recorded=len(people))
+    audit.record(
+        by=by, verb="people.imported", target=draft, organisation=organisation, recorded=len(people)
+    )
 
 
 def forget_expired() -> int:

@@ -31,7 +31,9 @@ def test_an_administrator_at_the_top_of_the_tree(typed, capsys):
 def test_an_administrator_of_one_institution_without_a_password():
     root = make.organisation("ANPDCA")
     below = make.organisation("DGASPC Timiș", parent=root, code="tm")
-    call_command("create_admin", "a@example.org", "--given", "A", "--organisation", "tm", "--no-password")
+    call_command(
+        "create_admin", "a@example.org", "--given", "A", "--organisation", "tm", "--no-password"
+    )
     user = User.objects.get()
     assert not user.has_usable_password()
     assert may(user, Permission.MANAGE_ROLES, organisation=below)

@@ -22,8 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--given", required=True, help="given name")
         parser.add_argument("--family", default="", help="family name")
-        parser.add_argument("--organisation", help="code of the institution; the first root of the tree by default")
-        parser.add_argument("--no-password", action="store_true", help="sign in by e-mail code and second factor")
+        parser.add_argument(
+            "--organisation", help="code of the institution; the first root of the tree by default"
+        )
+        parser.add_argument(
+            "--no-password", action="store_true", help="sign in by e-mail code and second factor"
+        )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,7 +50,9 @@ class Command(BaseCommand):
         roots = Organisation.objects.filter(depth=1, jurisdiction__code=settings.JURISDICTION)
         found = (Organisation.objects.filter(code=code) if code else roots).first()
         if found is None:
-            raise CommandError("There is no such institution. Load a preset first: manage.py load_preset ro")
+            raise CommandError(
+                "There is no such institution. Load a preset first: manage.py load_preset ro"
+            )
         return found
 
     def _password(self) -> str:
