@@ -131,7 +131,7 @@ def register(
 def institution_for(region: Region) -> Organisation:
     """Where people of that county belong: the nearest directorate, else whoever covers it, else the first of all."""
     active = Organisation.objects.filter(is_active=True)
-    covering = active.covering(region)  # type: ignore[attr-defined]
+    covering = active.covering(region)
     directing = covering.filter(kind__in=(Organisation.Kind.DIRECTORATE, Organisation.Kind.AGENCY))
     found = (
         directing.first()

@@ -233,11 +233,10 @@ def _answers_for(by: User, person: Person, permission: Permission) -> bool:
 def _free_hash(national_id: str, person: Person | None = None) -> str:
     """The hash, unless somebody else on record has the same number."""
     found = national_number_hash(national_id)
-    if (
-        Person.objects.filter(national_id_hash=found)
-        .exclude(pk=person.pk if person else None)
-        .exists()
-    ):
+    others = Person.objects.filter(national_id_hash=found)
+    if person:
+        others = others.exclude(pk=person.pk)
+    if others.exists():
         raise ValidationError({"national_id": _("A person with this number is already on record.")})
     return found
 
