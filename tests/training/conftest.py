@@ -1,10 +1,20 @@
 """What the tests of this room share."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from tests.cast import Cast
 from tests.factories import training as make
 from training.models import Edition
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Addresses and words in English, whatever language the page of an earlier test left behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -232,6 +232,14 @@ def test_the_letter_speaks_the_persons_language(cast, mara, edition):
     assert "شارع المثال 1" in main(response)
 
 
+def test_the_letter_of_somebody_who_waits_tells_no_link(cast, mara):
+    edition = make.edition(cast.timis, capacity=1)
+    make.session(edition, 7, link="https://meet.example.org/a")
+    first, second = make.place(cast.ana.person, edition), make.place(cast.vasile, edition)
+    assert "meet.example.org" in main(mara.get(url("letter", first.pk)))
+    assert "meet.example.org" not in main(mara.get(url("letter", second.pk)))
+
+
 def test_buildings_and_rooms(cast, mara):
     assert "No building yet" in main(mara.get(url("venues")))
     fields = {
