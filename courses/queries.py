@@ -92,7 +92,7 @@ def catalogue_url(language: str) -> str:
         page = Catalogue.objects.live().filter(locale__language_code=language).first()
         return (page.url or "") if page else ""
 
-    return caches["local"].get_or_set(f"catalogue:{language}", find, 60)
+    return str(caches["local"].get_or_set(f"catalogue:{language}", find, 60)) or ""
 
 
 def source_of(course: Course) -> Course:
