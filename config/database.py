@@ -17,7 +17,9 @@ def settings_for(url: str, *, pooled: bool) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// (Tutela needs PostgreSQL 17 or later).")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgresql:// (Tutela needs PostgreSQL 17 or later)."
+        )
     query = dict(parse_qsl(parts.query))
     options: dict[str, Any] = {k: v for k, v in query.items() if k not in {"host", "port"}}
     if pooled:

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 
-def content_security_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def content_security_policy(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Writes the policy header; `/cms/` gets the policy that Wagtail's editor needs."""
     strict = CSPMiddleware(get_response)
     cms = CSPMiddleware(csp(settings.CONTENT_SECURITY_POLICY_CMS)(get_response))

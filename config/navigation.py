@@ -15,7 +15,7 @@ from people.permissions import Permission
 
 @dataclass(frozen=True)
 class Entry:
-    """A menu entry: its words, its view, and the permission that shows it (none: everybody; "signed in": any account)."""
+    """A menu entry: its words, its view, and who sees it: holders of a permission, any account, or everybody."""
 
     text: Any
     view: str

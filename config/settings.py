@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
-
-from config import database, env
+from config import content_policy, database, env
 from people.signin_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401  (settings of allauth)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -14,11 +11,9 @@ DATA_DIR = Path(env.text("APP_DATA_DIR", str(BASE_DIR / "var")))
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
 HTTPS = env.flag("DJANGO_HTTPS")
-SECRET_KEY = env.text(
-    "APP_SECRET_KEY",
-    "only-for-development-and-tests-of-this-project-not-secret" if not HTTPS else None,
-)
-# Encrypts second-factor secrets and keys the hashes of national numbers; kept apart so that either key can be changed alone.
+_PUBLIC_KEY = "only-for-development-and-tests-of-this-project-not-secret"
+SECRET_KEY = env.text("APP_SECRET_KEY", None if HTTPS else _PUBLIC_KEY)
+# Encrypts second-factor secrets and keys the hashes of national numbers; either key can be changed alone.
 DATA_KEY = env.text("APP_DATA_KEY", SECRET_KEY)
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_NAME = env.text("SITE_NAME", "Tutela")
@@ -127,9 +122,7 @@ CACHES = {
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
 }
 STORAGES = {
-    "default": {
-        "BACKEND": env.text("FILE_STORAGE", "django.core.files.storage.FileSystemStorage"),
-    },
+    "default": {"BACKEND": env.text("FILE_STORAGE", "django.core.files.storage.FileSystemStorage")},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -169,13 +162,11 @@ AUTHENTICATION_BACKENDS = [
     "people.backends.RoleBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+_VALIDATION = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": _VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
+    {"NAME": _VALIDATION + "CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "people:start"
@@ -197,9 +188,8 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 3
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever never was here is not written to
-ACCOUNT_EMAIL_NOTIFICATIONS = (
-    True  # the holder hears of every change of password, address or second factor
-)
+# The holder hears of every change of password, address or second factor.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True  # one address for each account
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
@@ -229,29 +219,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and ALLAUTH_TRUSTED_PROXY_COUNT else None
-)
+_BEHIND_PROXY = HTTPS and ALLAUTH_TRUSTED_PROXY_COUNT
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-_POLICY = {
-    "default-src": [SELF],
-    "script-src": [SELF],
-    "style-src": [SELF],
-    "img-src": [SELF, "data:", "blob:"],
-    "object-src": [NONE],
-    "base-uri": [SELF],
-    "form-action": [SELF],
-    "frame-ancestors": [NONE],
-}
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": _POLICY}
-# Wagtail's editor writes inline scripts and styles, and previews pages in a frame (stack.md, section 4).
-CONTENT_SECURITY_POLICY_CMS = {
-    **_POLICY,
-    "script-src": [SELF, "'unsafe-inline'"],
-    "style-src": [SELF, "'unsafe-inline'"],
-    "frame-ancestors": [SELF],
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_policy.SITE}
+CONTENT_SECURITY_POLICY_CMS = content_policy.CMS
 
 # The CMS
 WAGTAIL_SITE_NAME = SITE_NAME
@@ -259,22 +232,17 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = (
-    False  # a submitted page stays a draft until its words are there
-)
+# A submitted page stays a draft until its words are there.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAILIMAGES_IMAGE_MODEL = "home.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "home.SiteDocument"
 WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = (
-    WAGTAIL_EMAIL_MANAGEMENT_ENABLED
-) = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_USER_TIME_ZONES = [
-    "Europe/Bucharest",
-    "Europe/Chisinau",
-    "Europe/Kyiv",
-    "Europe/Sofia",
+    *("Europe/Bucharest", "Europe/Chisinau", "Europe/Kyiv", "Europe/Sofia"),
     "Africa/Cairo",
 ]
 WAGTAILEMBEDS_FINDERS: list[dict] = []
@@ -285,11 +253,8 @@ WAGTAILSEARCH_BACKENDS = {
 # Mail: everything goes through the outbox and the queue; the worker hands it to DELIVERY_BACKEND
 EMAIL_BACKEND = "notifications.backends.OutboxBackend"
 MAIL_FOLDER = env.text("MAIL_FOLDER", "")
-EMAIL_DELIVERY_BACKEND = (
-    "django.core.mail.backends.filebased.EmailBackend"
-    if MAIL_FOLDER
-    else "django.core.mail.backends.smtp.EmailBackend"
-)
+_DELIVERY = "filebased" if MAIL_FOLDER else "smtp"
+EMAIL_DELIVERY_BACKEND = f"django.core.mail.backends.{_DELIVERY}.EmailBackend"
 EMAIL_FILE_PATH = MAIL_FOLDER or None
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)

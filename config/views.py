@@ -13,5 +13,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """Keeps verification pages and calendars out of search engines."""
-    lines = ["User-agent: *", "Disallow: /v/", "Disallow: /calendar/", "Disallow: /cms/", "Disallow: /outbox/"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /v/",
+        "Disallow: /calendar/",
+        "Disallow: /cms/",
+        "Disallow: /outbox/",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

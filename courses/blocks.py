@@ -20,7 +20,9 @@ class QuestionBlock(blocks.StructBlock):
     """A question with its answers and an explanation shown afterwards."""
 
     text = blocks.TextBlock(rows=2, label=_("Question"))
-    options = blocks.ListBlock(OptionBlock(), min_num=2, max_num=8, default=[{}, {}], label=_("Answers"))
+    options = blocks.ListBlock(
+        OptionBlock(), min_num=2, max_num=8, default=[{}, {}], label=_("Answers")
+    )
     explanation = blocks.TextBlock(
         required=False, rows=2, label=_("Explanation"), help_text=_("Shown after the test.")
     )

@@ -17,7 +17,8 @@ def _footer_pages(language: str) -> list[dict[str, str]]:
 
 def footer_pages(language: str) -> list[dict[str, str]]:
     """Titles and addresses of the footer's pages in that language, in their order; kept a minute."""
-    return caches["local"].get_or_set(f"footer:{language}", lambda: _footer_pages(language), 60)
+    found = caches["local"].get_or_set(f"footer:{language}", lambda: _footer_pages(language), 60)
+    return found or []
 
 
 def translations_of(page: Page | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""One way to tell a person something: notify(). It writes the outbox in the caller's transaction and defers the sending."""
+"""The one way to tell a person something: it writes the outbox in the caller's transaction, defers the sending."""
 
 from typing import Any
 
@@ -55,9 +55,16 @@ def post(message: Message) -> Message:
 def render(name: str, language: str, context: dict[str, Any]) -> tuple[str, str, str]:
     """Subject, plain text and HTML of a notice in one language. Without a body.html the text is set as paragraphs."""
     with translation.override(language):
-        context = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, "language": language, **context}
+        context = {
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL,
+            "language": language,
+            **context,
+        }
         context["dir"] = "rtl" if language == "ar" else "ltr"
-        subject = " ".join(render_to_string(f"notifications/{name}/subject.txt", context).split())[:250]
+        subject = " ".join(render_to_string(f"notifications/{name}/subject.txt", context).split())[
+            :250
+        ]
         text = render_to_string(f"notifications/{name}/body.txt", context).strip() + "\n"
         html_context = {**context, "subject": subject, "text": text}
         try:

@@ -1,4 +1,4 @@
-"""Mail back ends: everything Django, allauth and Wagtail send goes through the outbox; a folder stands in for SMTP in the demo."""
+"""Mail back ends: what Django, allauth and Wagtail send goes through the outbox; the demo's SMTP is a folder."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,14 @@ class OutboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for mail in email_messages:
-            html = next((str(a.content) for a in getattr(mail, "alternatives", []) if a.mimetype == "text/html"), "")
+            html = next(
+                (
+                    str(a.content)
+                    for a in getattr(mail, "alternatives", [])
+                    if a.mimetype == "text/html"
+                ),
+                "",
+            )
             for address in mail.recipients():
                 post(self._message(mail, address, html))
         return len(email_messages)
@@ -29,7 +36,9 @@ class OutboxBackend(BaseEmailBackend):
             person=Person.objects.filter(user__email__iexact=address).first(),
             address=address,
             name="account",
-            language=mail.extra_headers.get("Content-Language") or get_language() or settings.LANGUAGE_CODE,
+            language=mail.extra_headers.get("Content-Language")
+            or get_language()
+            or settings.LANGUAGE_CODE,
             subject=" ".join(str(mail.subject).split())[:250],
             text=str(mail.body),
             html=html,

@@ -48,4 +48,7 @@ def mails(to: str = "") -> list[Mail]:
 
 def mail(name: str) -> Mail | None:
     """One mail by its id; a name that is none of the folder's files is nobody."""
-    return next((_read(path) for path in Path(settings.MAIL_FOLDER).glob("*.eml") if path.stem == name), None)
+    return next(
+        (_read(path) for path in Path(settings.MAIL_FOLDER).glob("*.eml") if path.stem == name),
+        None,
+    )

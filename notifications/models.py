@@ -21,7 +21,12 @@ class Message(models.Model):
         FAILED = "failed", _("failed")
 
     person = models.ForeignKey(
-        Person, models.SET_NULL, null=True, blank=True, related_name="messages", verbose_name=_("person")
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("person"),
     )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.EMAIL)
     address = models.CharField(_("address"), max_length=254, blank=True)
@@ -44,10 +49,12 @@ class Message(models.Model):
         indexes = [models.Index("status", "created_at", name="message_to_send")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="sent", sent_at__isnull=False) | ~Q(status="sent"), name="message_sent_has_a_time"
+                condition=Q(status="sent", sent_at__isnull=False) | ~Q(status="sent"),
+                name="message_sent_has_a_time",
             ),
             models.CheckConstraint(
-                condition=~Q(channel="email") | ~Q(address=""), name="message_by_email_has_an_address"
+                condition=~Q(channel="email") | ~Q(address=""),
+                name="message_by_email_has_an_address",
             ),
         ]
 

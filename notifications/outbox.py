@@ -42,7 +42,9 @@ def _refused_for_good(error: smtplib.SMTPException) -> str:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
         return f"{code} {text!r}" if code >= 500 else ""
-    if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, smtplib.SMTPConnectError):
+    if isinstance(error, smtplib.SMTPResponseException) and not isinstance(
+        error, smtplib.SMTPConnectError
+    ):
         return f"{error.smtp_code} {error.smtp_error!r}" if error.smtp_code >= 500 else ""
     return ""
 

@@ -24,5 +24,7 @@ def deliver(message_id: int) -> None:
 def clear_sent(timestamp: int) -> None:
     """Forget the words of messages sent a month ago; that they were sent stays on record."""
     if not settings.MAIL_FOLDER:
-        old = Message.objects.filter(status=Message.Status.SENT, sent_at__lt=timezone.now() - KEEP_WORDS)
+        old = Message.objects.filter(
+            status=Message.Status.SENT, sent_at__lt=timezone.now() - KEEP_WORDS
+        )
         old.exclude(text="").update(text="", html="")

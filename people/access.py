@@ -61,6 +61,10 @@ class Grants:
             found |= Q(**{f"{path_lookup}__startswith": path})
         return found
 
+    def own(self, lookup: str, value: object, permission: Permission) -> Q:
+        """One's own rows: everybody may read them; no other permission comes with being the person."""
+        return Q(**{lookup: value}) if value and permission.value.startswith("view_") else NOTHING
+
     @property
     def roles(self) -> frozenset[str]:
         """Codes of the roles held today."""

@@ -10,7 +10,17 @@ from django.apps import apps
 from wagtail.models import Page
 
 ROOT = Path(__file__).resolve().parent.parent
-ORDER = ["formats", "people", "home", "notifications", "courses", "training", "certification", "meetings", "config"]
+ORDER = [
+    "formats",
+    "people",
+    "home",
+    "notifications",
+    "courses",
+    "training",
+    "certification",
+    "meetings",
+    "config",
+]
 ROOMS = [room for room in ORDER if (ROOT / room).is_dir()]
 MODELS = [model for model in apps.get_models() if model._meta.app_label in ROOMS]
 
@@ -47,7 +57,9 @@ def test_relations_between_models_point_left(model):
         target = getattr(field, "related_model", None)
         if target is None or field.auto_created or target._meta.app_label not in ORDER:
             continue
-        assert ORDER.index(target._meta.app_label) <= own, f"{model._meta.label}.{field.name} -> {target._meta.label}"
+        assert ORDER.index(target._meta.app_label) <= own, (
+            f"{model._meta.label}.{field.name} -> {target._meta.label}"
+        )
 
 
 def test_only_the_project_package_may_know_everybody():
@@ -64,7 +76,9 @@ def imports_inside_functions(path: Path) -> list[str]:
             continue
         if path.name == "apps.py" and function.name == "ready":
             continue
-        inner = (node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom))
+        inner = (
+            node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)
+        )
         found += [f"{name(path)}:{node.lineno}" for node in inner]
     return found
 
@@ -81,7 +95,9 @@ def test_files_and_functions_stay_small(path):
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
-            assert length <= MAX_FUNCTION, f"{name(path)}:{node.lineno} {node.name} has {length} lines"
+            assert length <= MAX_FUNCTION, (
+                f"{name(path)}:{node.lineno} {node.name} has {length} lines"
+            )
 
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
@@ -93,7 +109,9 @@ def test_templates_stay_small_and_clean(path):
     assert text.count("\n") <= MAX_TEMPLATE
     if path.suffix == ".html" and "notifications" not in path.parts:
         without_comments = re.sub(r"{% comment %}.*?{% endcomment %}", "", text, flags=re.S)
-        assert not re.search(r"\sstyle=|\son[a-z]+=|<script(?![^>]*(?:\bsrc=|application/json))", without_comments), "inline style or script"
+        assert not re.search(
+            r"\sstyle=|\son[a-z]+=|<script(?![^>]*(?:\bsrc=|application/json))", without_comments
+        ), "inline style or script"
     assert "|safe" not in text, "user text would become code"
     assert not re.search(r"(?:src|href)=[\"']https?://", text), "another host"
 
@@ -109,11 +127,15 @@ def test_css_knows_no_left_and_right():
 
 def is_scoped(model) -> bool:
     """Whether rows belong to a person or an institution."""
-    targets = {getattr(f, "related_model", None) for f in model._meta.get_fields() if not f.auto_created}
+    targets = {
+        getattr(f, "related_model", None) for f in model._meta.get_fields() if not f.auto_created
+    }
     labels = {t._meta.label for t in targets if t is not None}
     if issubclass(model, Page):
         return False  # pages are public when live; Wagtail's own permissions guard the rest
-    return bool(labels & {"people.Person", "people.Organisation", "people.User"}) or model._meta.label in {
+    return bool(
+        labels & {"people.Person", "people.Organisation", "people.User"}
+    ) or model._meta.label in {
         "people.Person",
         "people.Organisation",
         "people.AuditEvent",
@@ -121,7 +143,7 @@ def is_scoped(model) -> bool:
 
 
 def test_every_scoped_model_that_views_read_has_visible_to():
-    """Rows of people and institutions are fetched through visible_to(user); models read only through a parent say so here."""
+    """Rows of people and institutions are fetched through visible_to(user); who is read through a parent says so."""
     through_parent = {
         "people.User": "read through its person",
         "people.PersonCategory": "read through its person",
@@ -167,5 +189,10 @@ def test_no_path_of_a_machine_is_kept():
 
 
 def test_signals_are_at_most_three():
-    found = [line for p in CODE for line in p.read_text().splitlines() if re.match(r"\w+ = Signal\(", line)]
+    found = [
+        line
+        for p in CODE
+        for line in p.read_text().splitlines()
+        if re.match(r"\w+ = Signal\(", line)
+    ]
     assert 1 <= len(found) <= 3

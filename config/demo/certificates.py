@@ -13,13 +13,22 @@ def build(made: list[Made], programmes: dict[str, Programme], today: date) -> No
     issued: list[Certificate] = []
     for one in made:
         programme = programmes[one.plan.course]
-        for enrolment in one.enrolments:
-            if enrolment.status == Enrolment.Status.COMPLETED:
-                issued.append(issue(enrolment=enrolment, programme=programme, on=enrolment.completed_on))
+        completed = (e for e in one.enrolments if e.status == Enrolment.Status.COMPLETED)
+        issued.extend(
+            issue(enrolment=enrolment, programme=programme, on=enrolment.completed_on)
+            for enrolment in completed
+        )
     recent = [c for c in issued if c.valid_from > today - timedelta(days=400)]
     for certificate, reason in zip(
-        recent[3:5], ("Emis din eroare: prezența nu era completă.", "Emis pe un nume greșit."), strict=False
+        recent[3:5],
+        ("Emis din eroare: prezența nu era completă.", "Emis pe un nume greșit."),
+        strict=False,
     ):
         revoke(certificate=certificate, by=None, reason=reason, on=today - timedelta(days=20))
     for certificate in recent[6:7]:
-        suspend(certificate=certificate, by=None, reason="Verificare în curs.", on=today - timedelta(days=5))
+        suspend(
+            certificate=certificate,
+            by=None,
+            reason="Verificare în curs.",
+            on=today - timedelta(days=5),
+        )

@@ -80,7 +80,11 @@ def _edition(
     )  # fmt: skip
     sessions = [
         Session.objects.create(
-            edition=edition, starts=_moment(day, 9), ends=_moment(day, 15), time_zone=ZONE, room=county.rooms[plan.county % 2]
+            edition=edition,
+            starts=_moment(day, 9),
+            ends=_moment(day, 15),
+            time_zone=ZONE,
+            room=county.rooms[plan.county % 2],
         )
         for day in days
     ]
@@ -93,9 +97,15 @@ def _enrol(plan: Plan, edition: Edition, people: list[Person], first: datetime) 
     last_day = edition.ends.date() if edition.ends else None
     rows = []
     for position, person in enumerate(people[:total]):
-        status = Enrolment.Status.WAITLISTED if position >= plan.people else Enrolment.Status.CONFIRMED
+        status = (
+            Enrolment.Status.WAITLISTED if position >= plan.people else Enrolment.Status.CONFIRMED
+        )
         if done:
-            status = Enrolment.Status.NOT_COMPLETED if position % 11 == 10 else Enrolment.Status.COMPLETED
+            status = (
+                Enrolment.Status.NOT_COMPLETED
+                if position % 11 == 10
+                else Enrolment.Status.COMPLETED
+            )
         rows.append(
             Enrolment(
                 edition=edition, person=person, status=status, code=enrolment_code(),
@@ -106,7 +116,9 @@ def _enrol(plan: Plan, edition: Edition, people: list[Person], first: datetime) 
     return Enrolment.objects.bulk_create(rows)
 
 
-def _attendance(session: Session, enrolments: list[Enrolment], chance: random.Random) -> list[Attendance]:
+def _attendance(
+    session: Session, enrolments: list[Enrolment], chance: random.Random
+) -> list[Attendance]:
     rows = []
     for enrolment in enrolments:
         mark, minutes = "present", session.minutes
@@ -115,26 +127,42 @@ def _attendance(session: Session, enrolments: list[Enrolment], chance: random.Ra
         elif chance.random() < 0.08:
             mark, minutes = "late", session.minutes - 30
         rows.append(
-            Attendance(session=session, enrolment=enrolment, mark=mark, minutes=minutes, recorded_at=session.ends)
+            Attendance(
+                session=session,
+                enrolment=enrolment,
+                mark=mark,
+                minutes=minutes,
+                recorded_at=session.ends,
+            )
         )
     return rows
 
 
 def build(
-    counties: list[County], courses: dict[str, Course], people: list[Person], trainers: dict[int, Person], today: date
+    counties: list[County],
+    courses: dict[str, Course],
+    people: list[Person],
+    trainers: dict[int, Person],
+    today: date,
 ) -> list[Made]:
     """All twelve editions with their sessions, enrolments and attendance."""
     chance = random.Random(1989)
-    by_county = {n: [p for p in people if p.region_id == county.region.pk] for n, county in enumerate(counties)}
+    by_county = {
+        n: [p for p in people if p.region_id == county.region.pk]
+        for n, county in enumerate(counties)
+    }
     now = datetime.now(UTC)
     taken: dict[int, set[date]] = {n: set() for n in range(len(counties))}
     made = []
     for number, plan in enumerate(PLANS):
-        edition, sessions = _edition(plan, counties[plan.county], courses[plan.course], today, taken[plan.county])
+        edition, sessions = _edition(
+            plan, counties[plan.county], courses[plan.course], today, taken[plan.county]
+        )
         trainer = trainers.get(plan.county)
         if trainer:
             SessionTrainer.objects.bulk_create(
-                SessionTrainer(session=s, trainer=trainer, starts=s.starts, ends=s.ends) for s in sessions
+                SessionTrainer(session=s, trainer=trainer, starts=s.starts, ends=s.ends)
+                for s in sessions
             )
         local = by_county[plan.county]
         # Each edition takes the next slice of its county's people, so that most have a history and many have none.
@@ -142,7 +170,9 @@ def build(
         first = (edition.starts or now) - timedelta(days=60)
         enrolments = _enrol(plan, edition, local[start:], first)
         past = [s for s in sessions if s.ends < now]
-        Attendance.objects.bulk_create(row for s in past for row in _attendance(s, enrolments, chance))
+        Attendance.objects.bulk_create(
+            row for s in past for row in _attendance(s, enrolments, chance)
+        )
         Session.objects.filter(pk__in=[s.pk for s in past]).update(roll_closed_at=now)
         made.append(Made(plan, edition, sessions, enrolments))
     return made

@@ -37,11 +37,19 @@ def _named(shapes: dict[str, str], name: str) -> dict[str, str]:
     return {language: shape.format(name) for language, shape in shapes.items()}
 
 
-def _below(parent: Organisation, code: str, kind: str, names: dict[str, str], region: Region) -> Organisation:
+def _below(
+    parent: Organisation, code: str, kind: str, names: dict[str, str], region: Region
+) -> Organisation:
     found = Organisation.objects.filter(code=code).first()
     if found is None:
         parent.refresh_from_db()
-        fields = {"code": code, "kind": kind, "name": names, "short_name": names["ro"], "language": "ro"}
+        fields = {
+            "code": code,
+            "kind": kind,
+            "name": names,
+            "short_name": names["ro"],
+            "language": "ro",
+        }
         found = parent.add_child(jurisdiction=parent.jurisdiction, **fields)
         found.covers.add(region)
     return found
@@ -59,12 +67,17 @@ def _rooms(centre: Organisation, region: Region, town: str) -> tuple[Room, ...]:
         },
     )
     names = (("Sala mare", 40), ("Sala de lucru", 18))
-    return tuple(Room.objects.get_or_create(venue=venue, name=n, defaults={"capacity": c})[0] for n, c in names)
+    return tuple(
+        Room.objects.get_or_create(venue=venue, name=n, defaults={"capacity": c})[0]
+        for n, c in names
+    )
 
 
 def _county(code: str, name: str, towns: tuple[str, ...], city: str, number: int) -> County:
     region = Region.objects.get(code=code)
-    directorate = Organisation.objects.filter(kind="directorate", covers=region).order_by("path").first()
+    directorate = (
+        Organisation.objects.filter(kind="directorate", covers=region).order_by("path").first()
+    )
     if directorate is None:
         raise LookupError(f"The Romanian preset has no directorate that covers {code}.")
     short = code.removeprefix("RO-").lower()
@@ -79,7 +92,11 @@ def _county(code: str, name: str, towns: tuple[str, ...], city: str, number: int
     centre = _below(directorate, f"demo.{short}.centre", "centre", _named(CENTRE, city), region)
     Authority.objects.get_or_create(
         organisation=directorate,
-        defaults={"prefix": f"DGASPC-{short.upper()}", "signatory_name": f"Exemplu Director {name}", "signatory_post": POST},
+        defaults={
+            "prefix": f"DGASPC-{short.upper()}",
+            "signatory_name": f"Exemplu Director {name}",
+            "signatory_post": POST,
+        },
     )
     return County(region, directorate, halls, centre, _rooms(centre, region, city))
 

@@ -68,11 +68,17 @@ def carers(counties: list[County], chance: random.Random, today: date) -> list[P
     Person.objects.bulk_create(made)
     since = today - timedelta(days=365 * 8)
     Membership.objects.bulk_create(
-        Membership(person=p, organisation=_home(counties[n % len(counties)], n), role="learner", since=since)
+        Membership(
+            person=p,
+            organisation=_home(counties[n % len(counties)], n),
+            role="learner",
+            since=since,
+        )
         for n, p in enumerate(made)
     )
     PersonCategory.objects.bulk_create(
-        PersonCategory(person=p, category=placement if n % 10 == 9 else category, since=since) for n, p in enumerate(made)
+        PersonCategory(person=p, category=placement if n % 10 == 9 else category, since=since)
+        for n, p in enumerate(made)
     )
     return made
 
@@ -85,7 +91,9 @@ def _secret(email: str) -> str:
     return base64.b32encode(hashlib.sha256(f"tutela demo {email}".encode()).digest()[:20]).decode()
 
 
-def _account(role: str, county: str, organisation: Organisation, names: tuple[str, str], language: str = "ro") -> Account:
+def _account(
+    role: str, county: str, organisation: Organisation, names: tuple[str, str], language: str = "ro"
+) -> Account:
     family, given = names
     email = f"{role}{'.' + county.lower() if county else ''}@demo.example".replace("ș", "s")
     categories = [Category.objects.get(code="ro.asistent-maternal")] if role == "learner" else []
@@ -94,7 +102,9 @@ def _account(role: str, county: str, organisation: Organisation, names: tuple[st
         region=organisation.covers.first(), categories=categories, role="learner" if role == "learner" else role,
     )  # fmt: skip
     staff = role != "learner"
-    user = accounts.open_account(by=None, person=person, email=email, password=PASSWORD if staff else None)
+    user = accounts.open_account(
+        by=None, person=person, email=email, password=PASSWORD if staff else None
+    )
     secret = _secret(email) if staff else None
     if secret:
         TOTP.activate(user, secret)
@@ -120,5 +130,3 @@ def staff(ministry: Organisation, counties: list[County]) -> list[Account]:
         _account("editor", "", ministry, ("نصار", "نور"), "ar"),
         _account("administrator", "", ministry, ("Administrescu", "Adina")),
     ]
-
-

@@ -48,7 +48,9 @@ def build(jurisdiction: Jurisdiction, courses: dict[str, Course]) -> dict[str, P
         )
         programme.categories.set(Category.objects.filter(code__in=categories))
         RuleVersion.objects.get_or_create(
-            programme=programme, effective_from=date(2020, 1, 1), defaults={"legal_basis": BASIS, "source": SOURCE, **rule}
+            programme=programme,
+            effective_from=date(2020, 1, 1),
+            defaults={"legal_basis": BASIS, "source": SOURCE, **rule},
         )
         made[slug] = programme
     for slug, programme in made.items():

@@ -24,17 +24,28 @@ class County:
     tokens: dict[str, str]
 
 
-def county(cast: Cast, directorate: Organisation, carer: User, officer: User, course, programme, **session) -> County:
+def county(
+    cast: Cast, directorate: Organisation, carer: User, officer: User, course, programme, **session
+) -> County:
     """One of everything, most of it through the actions."""
     edition = make.edition(directorate, course=course, capacity=5)
     meeting = make.session(edition, 0, 10, **session)
     place = make.place(carer.person, edition)
-    certificate = proofs.certificate(carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1))
+    certificate = proofs.certificate(
+        carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1)
+    )
     attempt = carer.person.test_attempts.create(
-        course_key=course.translation_key, test_key=course.translation_key, number=1, language="ro", score=1, questions=2,
+        course_key=course.translation_key,
+        test_key=course.translation_key,
+        number=1,
+        language="ro",
+        score=1,
+        questions=2,
         passed=False,
-    )  # fmt: skip
-    draft = ImportDraft.objects.create(owner=officer, organisation=directorate, file_name="oameni.csv")
+    )
+    draft = ImportDraft.objects.create(
+        owner=officer, organisation=directorate, file_name="oameni.csv"
+    )
     ids = {
         "edition": edition.pk,
         "session": meeting.pk,
@@ -52,7 +63,13 @@ def county(cast: Cast, directorate: Organisation, carer: User, officer: User, co
     }
     feed = CalendarFeed.objects.create(person=carer.person)
     return County(
-        directorate, carer.person, officer, edition, meeting, ids, {"certificate": certificate.token, "feed": feed.token}
+        directorate,
+        carer.person,
+        officer,
+        edition,
+        meeting,
+        ids,
+        {"certificate": certificate.token, "feed": feed.token},
     )
 
 
@@ -71,7 +88,9 @@ def build(cast: Cast) -> World:
     module = lessons.module(course)
     pages = {"lesson": lessons.lesson(module).pk, "test": lessons.test(course).pk}
     programme = proofs.programme(cast.carer, courses=(course,))
-    timis = county(cast, cast.timis, cast.ana, cast.ion, course, programme, trainers=[cast.petar.person])
+    timis = county(
+        cast, cast.timis, cast.ana, cast.ion, course, programme, trainers=[cast.petar.person]
+    )
     cluj = county(cast, cast.cluj, cast.clara, cast.olga, course, programme)
     for one in (timis, cluj):
         one.ids.update(pages)

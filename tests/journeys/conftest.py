@@ -19,7 +19,10 @@ PICTURES = real.ROOT / "screenshots"
 @pytest.fixture(scope="session")
 def site(django_db_setup, django_db_blocker, worker_name, tmp_path_factory) -> Iterator[real.Site]:
     """A running site with institutions and staff, and an empty catalogue."""
-    with cluster.clone(f"{worker_name}_journey") as url, real.running(url, tmp_path_factory.mktemp("site")) as site:
+    with (
+        cluster.clone(f"{worker_name}_journey") as url,
+        real.running(url, tmp_path_factory.mktemp("site")) as site,
+    ):
         yield site
 
 

@@ -62,11 +62,21 @@ def course(page: Page, base: str, catalogue: int) -> int:
         insert(page, "body", "Heading")
         page.fill("[name='body-0-value']", "Liniște înainte de toate")
         insert(page, "body", "Text")
-        write(page, "body", "Arătați camera, baia și locul lui la masă. Întrebările pot aștepta până mâine.")
+        write(
+            page,
+            "body",
+            "Arătați camera, baia și locul lui la masă. Întrebările pot aștepta până mâine.",
+        )
 
     def test() -> None:
         title(page, "Test: primii pași")
-        question(page, 0, "Ce faceți în prima seară?", "Îi arăt casa și îl las să se odihnească", "Îl întreb tot ce știe")
+        question(
+            page,
+            0,
+            "Ce faceți în prima seară?",
+            "Îi arăt casa și îl las să se odihnească",
+            "Îl întreb tot ce știe",
+        )
         question(page, 1, "Cine dă atestatul?", "Comisia pentru protecția copilului", "Formatorul")
 
     number = publish(page, base, "course", catalogue, about)

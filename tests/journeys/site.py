@@ -16,7 +16,7 @@ from email.policy import default
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60
+PATIENCE = 180
 
 
 def free_port() -> int:
@@ -47,7 +47,10 @@ class Site:
     def mails(self, to: str) -> list[EmailMessage]:
         """Mails to that address, oldest first."""
         paths = sorted(self.mail_folder.glob("*.eml"))
-        read = [email.message_from_bytes(p.read_bytes(), _class=EmailMessage, policy=default) for p in paths]
+        read = [
+            email.message_from_bytes(p.read_bytes(), _class=EmailMessage, policy=default)
+            for p in paths
+        ]
         return [mail for mail in read if to in str(mail["To"])]
 
     def mail(self, to: str, words: str) -> str:
@@ -62,7 +65,9 @@ class Site:
     def manage(self, *arguments: str) -> str:
         """Run a program of the project against the site's database; what it prints."""
         command = [sys.executable, *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -95,7 +100,18 @@ def running(database_url: str, folder: Path) -> Iterator[Site]:
         "PYTHONPATH": str(ROOT),
     }
     logs = (folder / "web.log").open("wb"), (folder / "worker.log").open("wb")
-    gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi", "-k", "gthread", "-w", "1", "--threads", "4"]
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "-k",
+        "gthread",
+        "-w",
+        "1",
+        "--threads",
+        "4",
+    ]
     commands = (
         [*gunicorn, "-b", f"127.0.0.1:{port}", "--no-control-socket"],
         [sys.executable, "manage.py", "procrastinate", "worker"],

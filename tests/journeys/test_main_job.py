@@ -1,5 +1,8 @@
-"""The main job, walked in Chromium against the real server, worker and PostgreSQL: from a course that an editor writes to a
-certificate that anybody can check, and to its revocation. Pictures of each step land in screenshots/."""
+"""The main job, walked in Chromium against the real server, worker and PostgreSQL.
+
+From a course that an editor writes to a certificate that anybody can check, and to its revocation.
+Pictures of each step land in screenshots/.
+"""
 
 import re
 import subprocess
@@ -68,7 +71,9 @@ def an_editor_publishes_a_course(cast: Cast, site: Site) -> str:
 def the_course_leads_to_a_programme(cast: Cast, site: Site) -> None:
     page = cast.staff("administrator")
     page.goto(f"{site.url}/en/programmes/")
-    section = page.locator("section", has=page.get_by_role("heading", name="Training of foster carers", exact=True))
+    section = page.locator(
+        "section", has=page.get_by_role("heading", name="Training of foster carers", exact=True)
+    )
     section.get_by_role("link").click()
     page.get_by_label("Primii pași în plasament").check()
     submit(page)
@@ -163,10 +168,12 @@ def the_feed_shows_both_sessions(cast: Cast, site: Site, page: Page) -> None:
     address = re.search(r"/calendar/[\w-]{20,}\.ics", page.content())
     assert address
     answer = page.request.get(site.url + address[0])
-    events = [part for part in Calendar.from_ical(answer.body()).walk("VEVENT")]
+    events = list(Calendar.from_ical(answer.body()).walk("VEVENT"))
     today = datetime.now(ZONE).date()
     assert [event["DTSTART"].dt.astimezone(ZONE).date() for event in events] == [today, today]
-    again = page.request.get(site.url + address[0], headers={"If-None-Match": answer.headers["etag"]})
+    again = page.request.get(
+        site.url + address[0], headers={"If-None-Match": answer.headers["etag"]}
+    )
     assert again.status == 304
     cast.picture(page, "calendar-address")
 
@@ -204,14 +211,18 @@ def the_certificate_arrives_and_verifies(cast: Cast, site: Site, page: Page, fol
     cast.picture(page, "certificate-page")
     paper = folder / "certificate.pdf"
     paper.write_bytes(page.request.get(site.url + address).body())
-    checked = subprocess.run(["pdfsig", str(paper)], capture_output=True, text=True, check=False).stdout
+    checked = subprocess.run(
+        ["pdfsig", str(paper)], capture_output=True, text=True, check=False
+    ).stdout
     assert "Signature is Valid" in checked
     assert "Total document signed" in checked
     subprocess.run(["pdftoppm", "-r", "150", "-png", str(paper), str(folder / "page")], check=True)
     picture = next(folder.glob("page*.png"))
     (cast_pictures := Path("screenshots")).mkdir(exist_ok=True)
     (cast_pictures / "certificate.png").write_bytes(picture.read_bytes())
-    read = subprocess.run(["zbarimg", "-q", "--raw", str(picture)], capture_output=True, text=True, check=True).stdout.strip()
+    read = subprocess.run(
+        ["zbarimg", "-q", "--raw", str(picture)], capture_output=True, text=True, check=True
+    ).stdout.strip()
     assert read.startswith(f"{site.url}/v/")
     stranger = cast.newcomer("stranger")
     stranger.goto(read)
@@ -225,7 +236,11 @@ def the_certificate_arrives_and_verifies(cast: Cast, site: Site, page: Page, fol
 def the_officer_sees_all_three(cast: Cast, site: Site) -> None:
     page = cast.staff("officer", "Timiș")
     page.goto(f"{site.url}/en/standing/")
-    for name, state in (("Ștefănescu", "valid"), ("Munteanu", "in progress"), ("Țurcanu", "never trained")):
+    for name, state in (
+        ("Ștefănescu", "valid"),
+        ("Munteanu", "in progress"),
+        ("Țurcanu", "never trained"),
+    ):
         row = page.locator("tr", has_text=name).first
         expect(row).to_contain_text(state)
     cast.picture(page, "officer-sees-standing")
@@ -243,7 +258,9 @@ def revoked_with_a_reason(cast: Cast, site: Site, verify_url: str) -> None:
     page.wait_for_url(re.compile(r"/certificates/\d+/$"))
     stranger = cast.pages["stranger"]
     stranger.goto(verify_url)
-    expect(stranger.locator(".status-panel")).to_contain_text(re.compile("retras|revocat|anulat", re.IGNORECASE))
+    expect(stranger.locator(".status-panel")).to_contain_text(
+        re.compile("retras|revocat|anulat", re.IGNORECASE)
+    )
     expect(stranger.locator("main")).to_contain_text(REASON)
     cast.picture(stranger, "verified-revoked")
 
@@ -254,7 +271,11 @@ def the_other_county_sees_nothing(cast: Cast, site: Site, edition: int) -> None:
     certificate = re.search(r"/certificates/\d+/", timis.url)
     assert certificate
     timis.goto(f"{site.url}/en/standing/")
-    person = timis.locator("tr", has_text="Ștefănescu").first.get_by_role("link").first.get_attribute("href")
+    person = (
+        timis.locator("tr", has_text="Ștefănescu")
+        .first.get_by_role("link")
+        .first.get_attribute("href")
+    )
     for path in (f"/en{certificate[0]}", person, f"/en/training/editions/{edition}/manage/"):
         answer = page.goto(f"{site.url}{path}")
         assert answer and answer.status == 404, path
@@ -263,7 +284,9 @@ def the_other_county_sees_nothing(cast: Cast, site: Site, edition: int) -> None:
     expect(page.locator("main")).not_to_contain_text("Maria")
 
 
-def the_same_site_in_arabic(cast: Cast, site: Site, maria: Page, ioana: Page, verify_url: str) -> None:
+def the_same_site_in_arabic(
+    cast: Cast, site: Site, maria: Page, ioana: Page, verify_url: str
+) -> None:
     token = verify_url.rstrip("/").rsplit("/", 1)[-1]
     for name, page, path in (
         ("home", maria, "/ar/"),

@@ -1,4 +1,4 @@
-"""Before the journey begins: a country's preset, two counties' institutions, the staff's log-ins and an empty catalogue.
+"""Before the journey: a country's preset, two counties' institutions, the staff's log-ins, an empty catalogue.
 
 `python manage.py shell < tests/journeys/world.py` against the journey's own database; prints the log-ins as JSON.
 """

@@ -20,7 +20,9 @@ class Post:
     answer: str = "250 OK"
     refuse_recipient: str = ""
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
         if self.refuse_recipient:
             return self.refuse_recipient
         envelope.rcpt_tos.append(address)

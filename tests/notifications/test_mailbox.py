@@ -11,7 +11,9 @@ def folder(tmp_path, settings):
     settings.DEMO, settings.MAIL_FOLDER = True, str(tmp_path)
     connection = get_connection("notifications.backends.FolderBackend")
     for number, address in enumerate(["ana@example.org", "olga@example.org"]):
-        mail = EmailMultiAlternatives(f"Codul {number}", "Codul: 1234\nhttps://localhost/x", None, [address])
+        mail = EmailMultiAlternatives(
+            f"Codul {number}", "Codul: 1234\nhttps://localhost/x", None, [address]
+        )
         mail.extra_headers["Content-Language"] = "ro"
         mail.attach_alternative("<script>alert(1)</script><p>Codul</p>", "text/html")
         connection.send_messages([mail])

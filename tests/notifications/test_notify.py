@@ -20,7 +20,9 @@ def notice(tmp_path, settings):
     folder = tmp_path / "notifications" / "probe"
     folder.mkdir(parents=True)
     (folder / "subject.txt").write_text("About {{ thing }}\n")
-    (folder / "body.txt").write_text("{% autoescape off %}{{ thing }} for {{ person.full_name }}{% endautoescape %}")
+    (folder / "body.txt").write_text(
+        "{% autoescape off %}{{ thing }} for {{ person.full_name }}{% endautoescape %}"
+    )
     templates = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
     settings.TEMPLATES = templates
     return "probe"
@@ -33,7 +35,11 @@ def jobs() -> int:
 def test_a_notice_is_written_and_handed_to_the_queue(cast, notice):
     before = jobs()
     message = notify(cast.ana.person, notice, thing="the course")
-    assert (message.subject, message.address, message.status) == ("About the course", "ana@example.org", "pending")
+    assert (message.subject, message.address, message.status) == (
+        "About the course",
+        "ana@example.org",
+        "pending",
+    )
     assert message.text == "the course for Ana Popescu\n"
     assert jobs() == before + 1
 
@@ -79,7 +85,13 @@ def test_a_mail_says_its_language_and_direction(notice, cast, language, directio
 
 
 def test_posting_a_key_twice_keeps_the_first_words(cast):
-    fields = {"person": cast.ana.person, "address": "ana@example.org", "name": "probe", "language": "ro", "subject": "s"}
+    fields = {
+        "person": cast.ana.person,
+        "address": "ana@example.org",
+        "name": "probe",
+        "language": "ro",
+        "subject": "s",
+    }
     first = post(Message(**fields, text="one", dedupe_key="k"))
     second = post(Message(**fields, text="two", dedupe_key="k"))
     assert (first.pk, second.text) == (second.pk, "one")

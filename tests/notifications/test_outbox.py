@@ -15,7 +15,13 @@ pytestmark = pytest.mark.django_db
 
 
 def message(**fields) -> Message:
-    defaults = {"address": "ana@example.org", "name": "probe", "language": "ro", "subject": "Ședință", "text": "Bună ziua"}
+    defaults = {
+        "address": "ana@example.org",
+        "name": "probe",
+        "language": "ro",
+        "subject": "Ședință",
+        "text": "Bună ziua",
+    }
     return post(Message(**{**defaults, **fields}))
 
 
@@ -86,7 +92,12 @@ def test_django_mail_goes_to_the_outbox_in_the_readers_language(settings, cast):
     with translation.override("uk"):
         send_mail("Код\n", "1234", None, ["ana@example.org"])
     row = Message.objects.get(name="account", subject="Код")
-    assert (row.language, row.address, row.person_id, row.status) == ("uk", "ana@example.org", cast.ana.person_id, "pending")
+    assert (row.language, row.address, row.person_id, row.status) == (
+        "uk",
+        "ana@example.org",
+        cast.ana.person_id,
+        "pending",
+    )
 
 
 def test_each_recipient_gets_an_own_mail_with_its_html(settings):
@@ -95,7 +106,10 @@ def test_each_recipient_gets_an_own_mail_with_its_html(settings):
     mail.attach_alternative("<p>t</p>", "text/html")
     assert mail.send() == 1
     rows = Message.objects.filter(subject="s").order_by("address")
-    assert [(row.address, row.html) for row in rows] == [("a@example.org", "<p>t</p>"), ("b@example.org", "<p>t</p>")]
+    assert [(row.address, row.html) for row in rows] == [
+        ("a@example.org", "<p>t</p>"),
+        ("b@example.org", "<p>t</p>"),
+    ]
 
 
 def test_old_words_are_forgotten_and_the_fact_of_sending_is_kept(settings):

@@ -1,4 +1,4 @@
-"""Makes what the project does not keep in its history: fonts for the web and for PDF, compiled catalogues, static files."""
+"""Makes what the history does not keep: fonts for the web and for PDF, compiled catalogues, static files."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,11 @@ def compile_catalogues() -> int:
     """Compile changed locale/<language>/LC_MESSAGES/*.po into the build folder; returns how many."""
     compiled = 0
     for source in sorted((settings.BASE_DIR / "locale").glob("*/LC_MESSAGES/*.po")):
-        target = settings.BUILD_DIR / "locale" / source.relative_to(settings.BASE_DIR / "locale").with_suffix(".mo")
+        target = (
+            settings.BUILD_DIR
+            / "locale"
+            / source.relative_to(settings.BASE_DIR / "locale").with_suffix(".mo")
+        )
         if _is_newer(source, target):
             target.parent.mkdir(parents=True, exist_ok=True)
             with source.open("rb") as po, target.open("wb") as mo:

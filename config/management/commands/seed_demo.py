@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("The demo has published passwords. Set DEMO=1 if this site is only for trying out.")
+            raise CommandError(
+                "The demo has published passwords. Set DEMO=1 if this site is only for trying out."
+            )
         if not User.objects.filter(email="officer.timis@demo.example").exists():
             with transaction.atomic():
                 self.load()
@@ -35,20 +37,28 @@ class Command(BaseCommand):
         jurisdiction, counties = institutions.build()
         courses = pages.write([code for code, _name in settings.LANGUAGES])
         proofs = programmes.build(jurisdiction, courses)
-        ministry = Organisation.objects.filter(depth=1, jurisdiction=jurisdiction).order_by("path").first()
+        ministry = (
+            Organisation.objects.filter(depth=1, jurisdiction=jurisdiction).order_by("path").first()
+        )
         carers = people.carers(counties, chance, today)
         accounts = people.staff(ministry, counties)
-        trainers = {n: a.user.person for n, a in enumerate(a for a in accounts if a.role == "trainer")}
+        trainers = {
+            n: a.user.person for n, a in enumerate(a for a in accounts if a.role == "trainer")
+        }
         made = editions.build(counties, courses, carers, trainers, today)
         certificates.build(made, proofs, today)
         self.remember(accounts)
-        self.stdout.write(f"{len(carers)} people, {len(made)} editions, {Certificate.objects.count()} certificates")
+        self.stdout.write(
+            f"{len(carers)} people, {len(made)} editions, {Certificate.objects.count()} certificates"
+        )
 
     def remember(self, accounts: list[Account]) -> None:
         """The log-ins, kept for later calls that only write demo.json."""
         path = settings.DATA_DIR / "demo-accounts.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps([account.as_json() for account in accounts], ensure_ascii=False, indent=1))
+        path.write_text(
+            json.dumps([account.as_json() for account in accounts], ensure_ascii=False, indent=1)
+        )
 
     def describe(self) -> None:
         """Write demo.json: what a program needs to drive the site."""
@@ -60,7 +70,10 @@ class Command(BaseCommand):
             "url": url,
             "mailbox": url + reverse("notifications:mailbox"),
             "accounts": accounts,
-            "certificates": {state: url + reverse("verify-short", args=[token]) for state, token in self.states().items()},
+            "certificates": {
+                state: url + reverse("verify-short", args=[token])
+                for state, token in self.states().items()
+            },
             "feeds": {
                 "personal": url + reverse("feed-personal", args=[feed.token]),
                 "public": url + reverse("feed-public"),
@@ -73,7 +86,10 @@ class Command(BaseCommand):
         """The token of one certificate in each state that anybody may look at."""
         today = timezone.localdate()
         rows = Certificate.objects.order_by("pk")
-        last = {kind: CertificateEvent.objects.filter(kind=kind).values("certificate") for kind in ("revoked", "suspended")}
+        last = {
+            kind: CertificateEvent.objects.filter(kind=kind).values("certificate")
+            for kind in ("revoked", "suspended")
+        }
         touched = CertificateEvent.objects.values("certificate")
         found = {
             "valid": rows.exclude(pk__in=touched).filter(valid_until=None).last(),
