@@ -190,7 +190,7 @@ def _period(facts: Facts, language: str) -> dict[str, str] | None:
 
 def _result(percent: int | None) -> str:
     if percent is None:
-        return gettext("Completed")
+        return pgettext("result on the paper", "Completed")
     return gettext("Test passed with %(percent)s %%") % {"percent": percent}
 
 

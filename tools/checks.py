@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from config import embedded_pg
+from tools import catalogues
 from tools.say import REPO, Problem, warn
 
 PRODUCTION = {
@@ -18,8 +19,6 @@ PRODUCTION = {
     "APP_DATA_KEY": "only-to-check-the-settings-9876543210-zyxwvutsrqponmlkjihgfedcba",
 }
 TYPED = ("formats", "*/actions", "*/queries", "*/queries.py", "tools", "config/*pg*.py")
-TRANSLATED = ("ro", "uk", "bg", "ar")
-NOT_OURS = (".venv/*", "var/*", "node_modules/*", "tests/*", "bench/*", "tools/*")
 LOCK = (*("pip", "compile", "--quiet", "--universal", "--generate-hashes"), "--no-header")
 
 
@@ -63,17 +62,15 @@ def bench(words: list[str]) -> int:
 
 def messages(words: list[str]) -> int:
     """Collect the texts of code and templates into locale/, one catalogue per language."""
-    languages = [word for code in TRANSLATED for word in ("--locale", code)]
-    ignored = [word for pattern in NOT_OURS for word in ("--ignore", pattern)]
-    form = ["--add-location", "file", "--no-wrap", "--no-obsolete"]
     # Without settings: those name the folder of compiled catalogues, not of the sources.
     env = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
-    command = [sys.executable, "-m", "django", "makemessages", *languages, *form, *ignored]
+    command = [sys.executable, "-m", "django", *catalogues.collecting()]
     done = subprocess.run(command, cwd=REPO, env=env, check=False)
     if done.returncode:
         raise Problem(
             "The texts could not be collected. If xgettext is missing: sudo apt install gettext"
         )
+    catalogues.set_headers(REPO / "locale")
     return 0
 
 

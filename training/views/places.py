@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from people.models import Person
 from people.permissions import Permission
@@ -37,7 +38,11 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
         request.GET.get("page")
     )
     counts = group_counts(edition)
-    words = {"places": _("With a place"), "waiting": _("Waiting"), "cancelled": _("Cancelled")}
+    words = {
+        "places": _("With a place"),
+        "waiting": _("Waiting"),
+        "cancelled": pgettext("people on a list", "Cancelled"),
+    }
     here = reverse("training:participants", args=[edition.pk])
     context = {
         "edition": edition,
