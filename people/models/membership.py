@@ -21,8 +21,10 @@ class MembershipQuerySet(DatedQuerySet):
         self, user: "User", permission: Permission = Permission.VIEW_PEOPLE
     ) -> "MembershipQuerySet":
         """One's own, and those of the branches where the user's roles hold that permission."""
+        grants = grants_of(user)
         return self.filter(
-            grants_of(user).within("organisation__path", permission) | Q(person=user.person_id)
+            grants.within("organisation__path", permission)
+            | grants.own("person", user.person_id, permission)
         )
 
 

@@ -44,7 +44,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
                 "person_id"
             )
         )
-        return self.filter(from_branch | Q(pk=user.person_id))
+        return self.filter(from_branch | grants.own("pk", user.person_id, permission))
 
     def matching(self, text: str) -> "PersonQuerySet":
         """Every word begins a word of the name, in any script, with or without diacritics."""

@@ -21,9 +21,10 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         self, user: "User", permission: Permission = Permission.VIEW_EDITIONS
     ) -> "AttendanceQuerySet":
         """One's own, and those of the branches' editions."""
+        grants = grants_of(user)
         return self.filter(
-            grants_of(user).within("session__edition__organiser__path", permission)
-            | Q(enrolment__person=user.person_id or 0)
+            grants.within("session__edition__organiser__path", permission)
+            | grants.own("enrolment__person", user.person_id, permission)
         )
 
 

@@ -38,7 +38,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(
             grants.within("edition__organiser__path", permission)
             | nominated
-            | Q(person=user.person_id or 0)
+            | grants.own("person", user.person_id, permission)
         )
 
     def active(self) -> "EnrolmentQuerySet":
