@@ -1,6 +1,6 @@
 """Who may open what. Every address of the project has a line here; one without a line fails the build.
 
-A line says who of the cast may open the address of their own county (Timiș); what is the same for both counties is said by `shared`.
+A line says who of the cast may open the address of Timiș; `shared` says that there is no county in it.
 Another county's address answers 404 to everybody but those who may read the whole country.
 """
 

@@ -1,4 +1,4 @@
-"""Every address × every role × two counties. An address without a rule, or a rule without its address, fails the build."""
+"""Every address × every role × two counties. An address without a rule, or a rule without one, fails the build."""
 
 from collections.abc import Iterator
 
