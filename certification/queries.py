@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
@@ -214,7 +215,11 @@ def _statement(
     template: str, user: User, filters: Filters, permission: Permission, **parts: str
 ) -> tuple[str, dict[str, Any]]:
     """The SQL with the scope of the reader put in; Django's unnamed parameters get names."""
-    scope, given = _scope(user, filters, permission).order_by().values("pk").query.sql_with_params()
+    people = _scope(user, filters, permission).order_by().values("pk")
+    try:
+        scope, given = people.query.sql_with_params()
+    except EmptyResultSet:  # no role of the reader reaches anybody
+        scope, given = "SELECT NULL::bigint WHERE FALSE", ()
     pieces = scope.split("%s")
     named = "".join(f"{piece}%(scope{n})s" for n, piece in enumerate(pieces[:-1])) + pieces[-1]
     values: dict[str, Any] = {f"scope{n}": value for n, value in enumerate(given)}

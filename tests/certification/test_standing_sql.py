@@ -287,9 +287,21 @@ def test_sorting_both_ways(cast: Cast, sort: str) -> None:
         valid_until=D(2027, 1, 1),
         issuer=cast.timis,
     )
+    proof.certificate(
+        cast.ana.person,
+        programme,
+        valid_from=D(2024, 1, 1),
+        valid_until=D(2026, 1, 1),
+        issuer=cast.timis,
+    )
     filters = Filters(at=D(2025, 1, 1))
     there = [row.name for row in standing_rows(cast.vera, filters, sort=sort)]
     back = [row.name for row in standing_rows(cast.vera, filters, sort=f"-{sort}")]
     assert sorted(there) == sorted(back) and there != back
     if sort == "until":
-        assert there[0] == back[0] == "Țurcanu, Vasile"  # those without a date stay at the end
+        assert there == ["Popescu, Ana", "Țurcanu, Vasile", "Mureșan, Clara"]
+        assert back == [
+            "Țurcanu, Vasile",
+            "Popescu, Ana",
+            "Mureșan, Clara",
+        ]  # who has no date stays at the end
