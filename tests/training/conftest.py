@@ -3,11 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import caches
 from django.utils import translation
 
 from tests.cast import Cast
 from tests.factories import training as make
 from training.models import Edition
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What pages keep for a minute is not handed from test to test."""
+    caches["local"].clear()
 
 
 @pytest.fixture(autouse=True)
