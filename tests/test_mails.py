@@ -1,0 +1,168 @@
+"""Every mail and notice in every language: rendered with the test cast, none with a word of English left in it."""
+
+import re
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import allauth
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from notifications.actions import render
+from tests.factories import certification as proof
+from tests.factories import training as make
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+NOTICES = sorted(path.parent.name for path in TEMPLATES.glob("notifications/*/subject.txt"))
+MAILS = sorted(
+    str(path.relative_to(TEMPLATES))
+    for room in ("account", "mfa")
+    for path in TEMPLATES.glob(f"{room}/email/*.txt")
+)
+# Words that no other of the five languages has (Romanian has "are" and "online").
+ENGLISH = re.compile(
+    r"\b(?:the|your|you|we|and|with|this|that|was|has|have|is|of|for|from|not|hello|place|course"
+    r"|session|certificate|number|reason|organised|waiting|password|code|sign|account)\b",
+    re.IGNORECASE,
+)
+SCRIPT = {"uk": "[\u0400-\u04ff]", "bg": "[\u0400-\u04ff]", "ar": "[\u0600-\u06ff]"}
+# What is not the mail's own: addresses and what people wrote.
+REASON, COURSE = "Sala nu e liberă.", "Formare „A”"
+
+
+def words(text: str) -> str:
+    """What is read, without tags, styles and addresses."""
+    text = re.sub(r"<style.*?</style>|<title>.*?</title>|<[^>]+>", " ", text, flags=re.DOTALL)
+    return re.sub(r"https?://\S+", "", unescape(text))
+
+
+def sentences(text: str) -> set[str]:
+    """Lines with at least two words in lower case: more than a name, a number or an address."""
+    lines = (" ".join(line.split()) for line in words(text).splitlines())
+    return {
+        line
+        for line in lines
+        if len(re.findall(r"\b[^\W\d_A-Z]{2,}", line)) >= 2 and line not in (REASON, COURSE)
+    }
+
+
+@pytest.fixture
+def contexts(cast) -> dict[str, list[dict[str, Any]]]:
+    """For each notice all that its action passes on, in each variant that reads differently."""
+    edition = make.edition(cast.timis, capacity=1, title=COURSE)
+    session = make.session(edition, 7, room=make.room(cast.timis, "Sala Mare"))
+    online = make.session(edition, 8, link="https://meet.example.org/a")
+    make.place(cast.ana.person, edition)
+    waiting = make.place(cast.vasile, edition, nominated_by=cast.lugoj)
+    about = {
+        "person": cast.ana.person,
+        "enrolment": waiting,
+        "edition": edition,
+        "edition_name": COURSE,
+        "sessions": [session, online],
+        "reason": REASON,
+    }
+    bare = {**about, "person": cast.vasile, "sessions": [], "reason": ""}
+    programme = proof.programme(cast.carer)
+    paper = proof.certificate(cast.ana.person, programme, valid_until=date(2027, 3, 1))
+    holder = {"person": cast.ana.person, "certificate": paper}
+    events = {
+        kind: proof.event(paper, kind, date(2025, 5, 1), REASON)
+        for kind in ("suspended", "reinstated", "revoked")
+    }
+    return {
+        "certificate_issued": [holder],
+        "certificate_reinstated": [{**holder, "event": events["reinstated"]}],
+        "certificate_revoked": [
+            {**holder, "event": events["suspended"]},
+            {**holder, "event": events["revoked"]},
+        ],
+        "enrolment_cancelled": [about, bare],
+        "enrolment_confirmed": [about, bare],
+        "enrolment_waitlisted": [{**about, "rank": 1}, {**bare, "rank": 1}],
+        "nominated": [
+            {**about, "organisation": cast.lugoj, "rank": None},
+            {**bare, "organisation": cast.lugoj, "rank": 1},
+        ],
+        "place_freed": [about, bare],
+        "session_cancelled": [{**about, "session": session}, {**bare, "session": online}],
+        "session_changed": [
+            {**about, "session": session, "was": online},
+            {**bare, "session": online, "was": session},
+        ],
+    }
+
+
+def check(language: str, english: str, text: str) -> None:
+    """The text says as much as the English one, in its own words."""
+    assert "{{" not in text and "{%" not in text and "%(" not in text
+    assert sentences(english), "a mail without a sentence"
+    assert sentences(english) & sentences(text) == set()
+    assert not (found := ENGLISH.search(words(text))), (found, words(text))
+    if language in SCRIPT:
+        assert re.search(SCRIPT[language], text)
+    # Two full stops where a date brings its own.
+    assert not re.search(r"[рг]\.\.", text)
+    assert len(sentences(text)) >= len(sentences(english)) - 1
+
+
+def test_every_notice_has_a_case(contexts):
+    assert set(contexts) == set(NOTICES)
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_no_notice_falls_back_to_english(contexts, name):
+    for context in contexts[name]:
+        english = render(name, "en", context)
+        assert ENGLISH.search(words(english[1]))
+        for language in LANGUAGES[1:]:
+            subject, text, html = render(name, language, context)
+            assert subject and subject != english[0]
+            assert not ENGLISH.search(subject), subject
+            check(language, english[1], text)
+            check(language, english[2], html)
+            assert f'lang="{language}"' in html
+            assert ('dir="rtl"' in html) == (language == "ar")
+
+
+def in_language(template: str, language: str) -> str:
+    context = {
+        "code": "1234 5678",
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "email": "ana@example.org",
+    }
+    with translation.override(language):
+        return render_to_string(template, context).strip()
+
+
+@pytest.mark.parametrize("template", MAILS)
+def test_no_mail_of_the_sign_in_falls_back_to_english(template):
+    english = in_language(template, "en")
+    for language in LANGUAGES[1:]:
+        text = in_language(template, language)
+        assert text and text != english
+        assert not (found := ENGLISH.search(words(text))), (found, text)
+        assert not sentences(english) & sentences(text)
+        assert ("1234 5678" in text) == ("1234 5678" in english)
+        if language in SCRIPT:
+            assert re.search(SCRIPT[language], text)
+
+
+def test_every_mail_that_allauth_can_send_is_ours():
+    theirs = Path(allauth.__file__).parent / "templates"
+    # Frames that only allauth's own mails extend; a reset by link, which is switched off.
+    unused = {"base_message.txt", "base_notification.txt"}
+    names = {
+        str(path.relative_to(theirs))
+        for room in ("account", "mfa")
+        for path in theirs.glob(f"{room}/email/*.txt")
+        if path.name not in unused and "password_reset_key" not in path.name
+    }
+    assert settings.ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED
+    assert names <= set(MAILS)
