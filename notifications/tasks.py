@@ -14,7 +14,11 @@ KEEP_WORDS = timedelta(days=30)
 
 
 # A sign-in code must not wait behind a batch of certificates.
-@app.task(name="notifications.deliver", priority=10, retry=RetryStrategy(max_attempts=12, exponential_wait=4))
+@app.task(
+    name="notifications.deliver",
+    priority=10,
+    retry=RetryStrategy(max_attempts=12, exponential_wait=4),
+)
 def deliver(message_id: int) -> None:
     """Send one message; a refused address is marked and not tried again."""
     outbox.send(message_id)
