@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import checks, testing
+from tools import catalogues, checks, testing
 from tools.say import Problem
 
 HERE = {
@@ -212,8 +212,11 @@ class TestCheck:
 
 
 class TestMessages:
-    def test_all_languages_but_the_sources_own(self, machine) -> None:
+    def test_all_languages_but_the_sources_own(self, machine, monkeypatch) -> None:
+        headed: list[Path] = []
+        monkeypatch.setattr(catalogues, "set_headers", headed.append)
         assert checks.messages([]) == 0
+        assert [folder.name for folder in headed] == ["locale"]
         (call,) = machine.called("makemessages")
         assert [call[n + 1] for n, word in enumerate(call) if word == "--locale"] == [
             "ro",
@@ -222,6 +225,20 @@ class TestMessages:
             "ar",
         ]
         assert "--no-wrap" in call
+
+    def test_what_gettext_puts_into_a_header_goes(self, tmp_path) -> None:
+        entry = '#: a.py\nmsgid "A"\nmsgstr "Ă"\n\nmsgid "B"\nmsgstr "B"\n'
+        folder = tmp_path / "ro" / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        old = '# SOME DESCRIPTIVE TITLE.\n#, fuzzy\nmsgid ""\nmsgstr ""\n"Language: \\n"\n'
+        (folder / "django.po").write_text(f"{old}\n{entry}", encoding="utf-8")
+        catalogues.set_headers(tmp_path)
+        header, _gap, entries = (folder / "django.po").read_text("utf-8").partition("\n\n")
+        assert entries == entry
+        assert "fuzzy" not in header
+        assert '"Language: ro\\n"' in header
+        assert "nplurals=3" in header
+        assert [path.name for path in tmp_path.iterdir()] == ["ro"]  # none made up
 
     def test_a_missing_gettext_says_what_to_install(self, machine) -> None:
         machine.codes = {"makemessages": 1}

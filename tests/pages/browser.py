@@ -54,9 +54,13 @@ class Windows:
         return self.pages[who]
 
     def _listened(self, page: Page) -> Page:
-        page.on("console", lambda message: message.type == "error" and self.said.append(message.text))
+        page.on(
+            "console", lambda message: message.type == "error" and self.said.append(message.text)
+        )
         page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("request", lambda request: self._is_ours(request.url) or self.said.append(request.url))
+        page.on(
+            "request", lambda request: self._is_ours(request.url) or self.said.append(request.url)
+        )
         return page
 
     def _is_ours(self, url: str) -> bool:
@@ -88,7 +92,9 @@ class Windows:
         page.evaluate(AXE_SCRIPT)
         for width in widths:
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            found += [(width, "wider than the screen", *page.evaluate(WIDE))] * bool(page.evaluate(WIDE))
+            found += [(width, "wider than the screen", *page.evaluate(WIDE))] * bool(
+                page.evaluate(WIDE)
+            )
             found += [(width, *rule) for rule in page.evaluate(AXE)]
         expected = "Failed to load resource"  # how Chromium reports a page that is not there
         found += [said for said in self.said if not said.startswith(expected)]

@@ -1,4 +1,4 @@
-"""Every page in five languages in Chromium, on a phone and on a desk: axe finds nothing, nothing overflows, nothing is amiss."""
+"""Every page in five languages in Chromium, phone and desk: axe finds nothing, nothing overflows, nothing is amiss."""
 
 from collections.abc import Iterator
 from zlib import crc32

@@ -1,14 +1,14 @@
-"""What a page says, read back from its HTML: words for the reader, apart from names, codes and words of another language."""
+"""What a page says, read back from its HTML: words for the reader, without names, codes and other languages."""
 
 from html.parser import HTMLParser
 
 UNSEEN = {"script", "style", "template", "code", "bdi", "svg"}
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path", "circle"}
+VOID = set("area base br col embed hr img input link meta source track wbr path circle".split())
 SAID = ("aria-label", "title", "placeholder", "alt", "data-label")
 
 
 class Texts(HTMLParser):
-    """The texts and spoken attributes of a page in its own language; what stands in <bdi>, or has its own language, is data."""
+    """The texts and spoken attributes of a page; what stands in <bdi>, or has a language of its own, is data."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
