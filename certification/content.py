@@ -64,16 +64,7 @@ def snapshot(facts: Facts, language: str) -> dict[str, Any]:
                 "name": facts.programme.name.in_language(language),
             },
             "category": facts.category,
-            "hours": [
-                {
-                    "kind": kind,
-                    "label": _kind(kind),
-                    "minutes": minutes,
-                    "text": _hours(minutes, language),
-                }
-                for kind in PRINTED_KINDS
-                if (minutes := facts.hours.get(kind, 0)) > 0
-            ],
+            "hours": _printed_hours(facts, language),
             "period": _period(facts, language),
             "result": _result(facts.test_percent),
             "legal_basis": facts.version.legal_basis.in_language(language),
@@ -82,14 +73,7 @@ def snapshot(facts: Facts, language: str) -> dict[str, Any]:
             "valid_from": _day(facts.valid_from, language),
             "valid_until": _end(facts, language),
             "review_due": _day(facts.review_due, language) if facts.review_due else None,
-            "signatories": [
-                {
-                    "name": authority.signatory_name,
-                    "post": authority.signatory_post.in_language(language),
-                }
-            ]
-            if authority.signatory_name
-            else [],
+            "signatories": _signatories(authority, language),
             "labels": _labels(),
             "verify_hint": gettext(
                 "Scan the code or type the address. You can also enter the number and the family name."
@@ -154,6 +138,21 @@ def _labels() -> dict[str, str]:
         "verify": pgettext("on the certificate, beside the code", "Check this certificate"),
         "qr_alt": gettext("Code that leads to the page where this certificate is checked"),
     }
+
+
+def _printed_hours(facts: Facts, language: str) -> list[dict[str, Any]]:
+    return [
+        {"kind": kind, "label": _kind(kind), "minutes": minutes, "text": _hours(minutes, language)}
+        for kind in PRINTED_KINDS
+        if (minutes := facts.hours.get(kind, 0)) > 0
+    ]
+
+
+def _signatories(authority: Authority, language: str) -> list[dict[str, str]]:
+    if not authority.signatory_name:
+        return []
+    post = authority.signatory_post.in_language(language)
+    return [{"name": authority.signatory_name, "post": post}]
 
 
 def _kind(kind: str) -> str:

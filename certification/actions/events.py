@@ -103,14 +103,7 @@ def happen(
         on=day.isoformat(),
     )  # fmt: skip
     if kind in NOTICES:
-        key = f"certificate-event-{event.pk}"
-        notify(
-            certificate.person,
-            NOTICES[Kind(kind)],
-            dedupe=key,
-            certificate=certificate,
-            event=event,
-        )
+        _tell(certificate, event)
     return event
 
 
@@ -134,6 +127,11 @@ def last_change(certificate: Certificate) -> CertificateEvent | None:
     """The last event that changed whether the certificate counts, those of later days included."""
     changes = [event for event in certificate.events.all() if event.kind != Kind.REVIEWED]
     return changes[-1] if changes else None
+
+
+def _tell(certificate: Certificate, event: CertificateEvent) -> None:
+    key, name = f"certificate-event-{event.pk}", NOTICES[Kind(event.kind)]
+    notify(certificate.person, name, dedupe=key, certificate=certificate, event=event)
 
 
 def _locked(certificate: Certificate) -> Certificate:

@@ -1,7 +1,6 @@
 """Certificates: an immutable record, the words printed on it, its files, and what happened afterwards."""
 
 import secrets
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -38,21 +37,6 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         people = Person.objects.visible_to(user, permission).values("pk")
         return self.filter(
             grants.within("authority__organisation__path", permission) | Q(person__in=people)
-        )
-
-    def in_force(self, at: date | None = None) -> "CertificateQuerySet":
-        """Neither revoked nor replaced nor suspended on that day, and not past its date."""
-        day = at or timezone.localdate()
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day
-        ).standing_since(day)
-
-    def standing_since(self, day: date) -> "CertificateQuerySet":
-        """Without those whose last change of state by that day ended or suspended them."""
-        changes = CertificateEvent.objects.filter(certificate=models.OuterRef("pk"), on__lte=day)
-        last = changes.exclude(kind=CertificateEvent.Kind.REVIEWED).order_by("-on", "-pk")
-        return self.annotate(last_event=models.Subquery(last.values("kind")[:1])).filter(
-            Q(last_event__isnull=True) | Q(last_event__in=CertificateEvent.Kind.keeping_it_good())
         )
 
     def held_by(self, person: Person) -> "CertificateQuerySet":
@@ -187,11 +171,6 @@ class CertificateEvent(models.Model):
         REPLACED = "replaced", _("replaced")
         REINSTATED = "reinstated", _("reinstated")
         REVIEWED = "reviewed", _("reviewed")
-
-        @classmethod
-        def keeping_it_good(cls) -> list["CertificateEvent.Kind"]:
-            """Kinds after which the certificate counts again."""
-            return [cls.REINSTATED]
 
     certificate = models.ForeignKey(
         Certificate, models.PROTECT, related_name="events", verbose_name=_("certificate")
