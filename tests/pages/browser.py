@@ -16,7 +16,8 @@ PHONE, DESK = 360, 1280
 HEIGHT = 900
 # The rules that axe makes of WCAG 2.2 AA, and its good practices.
 AXE = """() => axe.run({resultTypes: ['violations']}).then(found => found.violations.map(
-  rule => [rule.id, rule.nodes[0].html.slice(0, 120), rule.nodes[0].any.map(c => c.message).join(' ').slice(0, 160)]))"""
+  rule => [rule.id, rule.nodes[0].html.slice(0, 120),
+    rule.nodes[0].any.map(c => c.message).join(' ').slice(0, 160)]))"""
 FACTS = """() => ({
   lang: document.documentElement.lang, dir: document.documentElement.dir, title: document.title,
   heads: [...document.querySelectorAll('h1')].filter(e => e.checkVisibility()).length,

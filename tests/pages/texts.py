@@ -3,7 +3,8 @@
 from html.parser import HTMLParser
 
 UNSEEN = {"script", "style", "template", "code", "bdi", "svg"}
-VOID = set("area base br col embed hr img input link meta source track wbr path circle".split())
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}
+VOID |= {"track", "wbr", "path", "circle"}
 SAID = ("aria-label", "title", "placeholder", "alt", "data-label")
 
 
