@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from io import StringIO
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
@@ -56,6 +57,7 @@ def build() -> Site:
     training = Training(cast)
     programme = proofs.programme(cast.carer, courses=(course,), code="site.foster")
     everybody_else(cast, programme)
+    RecoveryCodes.activate(cast.ion)
     stranger = User.objects.create_user(email="noua@example.org")
     return Site(
         cast=cast,

@@ -66,7 +66,8 @@ def read(site: Site, browsers: dict[str, Client], visit: visits.Visit) -> list[s
     """What that page says; of forms, what they say before they are sent."""
     browser = browsers.setdefault(visit.who, signed_in(site, visit.who))
     answer = browser.get(visit.path)
-    assert answer.status_code == visit.status, (visit, answer.status_code, answer.headers.get("Location"))
+    if answer.status_code != visit.status:
+        return [f"opened with {answer.status_code}"]
     return Texts(answer.content.decode()).found
 
 

@@ -25,7 +25,7 @@ ELSEWHERE = {"gallery", "notifications:mailbox", "notifications:mail", "notifica
 EYES = ("ana", "petar", "doru", "mara", "ion", "adm")
 ALLAUTH = {
     "": ["login", "login_password", "pause", "reset_password"],
-    "ana": ["email", "set_password", "logout", "reauthenticate"],
+    "ana": ["email", "set_password", "logout"],
     "ion": ["change_password", "reauthenticate"],
 }
 SECOND_FACTOR = {
