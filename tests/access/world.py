@@ -29,7 +29,7 @@ def county(
 ) -> County:
     """One of everything, most of it through the actions."""
     edition = make.edition(directorate, course=course, capacity=5)
-    meeting = make.session(edition, 0, 0, hours=24, **session)  # all day: under way at any hour
+    meeting = make.session(edition, 0, 3, hours=24, **session)  # never over today
     place = make.place(carer.person, edition)
     certificate = proofs.certificate(
         carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1)
