@@ -253,9 +253,9 @@ WAGTAILSEARCH_BACKENDS = {
 # Mail: everything goes through the outbox and the queue; the worker hands it to DELIVERY_BACKEND
 EMAIL_BACKEND = "notifications.backends.OutboxBackend"
 MAIL_FOLDER = env.text("MAIL_FOLDER", "")
-_DELIVERY = "filebased" if MAIL_FOLDER else "smtp"
-EMAIL_DELIVERY_BACKEND = f"django.core.mail.backends.{_DELIVERY}.EmailBackend"
-EMAIL_FILE_PATH = MAIL_FOLDER or None
+EMAIL_DELIVERY_BACKEND = (
+    "notifications.backends.FolderBackend" if MAIL_FOLDER else "django.core.mail.backends.smtp.EmailBackend"
+)
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
@@ -279,4 +279,5 @@ LOGGING = {
     "loggers": {"procrastinate": {"level": "WARNING"}},
 }
 # auth.W004: the e-mail address is unique without regard to case, by a constraint on LOWER(email).
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+# staticfiles.W004: the fonts are made by build_assets, after these checks on a fresh clone.
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "staticfiles.W004"]
