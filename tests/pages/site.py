@@ -1,4 +1,4 @@
-"""One site with something on every page: the demo's texts in five languages, and people, courses and papers in every state."""
+"""One site with something on every page: the demo's texts in five languages; people, courses and papers."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -8,6 +8,7 @@ import pytest
 from babel.messages import pofile
 from django.conf import settings
 from django.test import Client
+from wagtail.models import Page
 
 from people.models import Category, Organisation, Person, Region
 from tests.pages import visits
@@ -15,7 +16,6 @@ from tests.pages.conftest import signed_in
 from tests.pages.site import Site
 from tests.pages.texts import Texts
 from training.models import Room, Venue
-from wagtail.models import Page
 
 pytestmark = pytest.mark.slow
 LATIN = re.compile(r"[A-Za-zĂÂÎȘȚăâîșț]{2,}")
@@ -25,7 +25,9 @@ SAME_EVERYWHERE = {
     "Android", "iPhone", "iPad", "Firefox", "Chrome", "Safari", "Edge", "Linux", "Windows", "macOS", "Python", "EN",
     "WCAG", "AA", "ADR", "JavaScript", "cookie", "ICS", "MB", "kB", "UTF", "SMS", "CNP", "Wi", "Fi", "FIDO",
 }  # fmt: skip
-ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\S+\.(?:csv|xlsx|pdf|example|org)\b|[A-Z0-9-]{2,}/\d+(?:/\d+)*")
+ADDRESS = re.compile(
+    r"\S+@\S+|https?://\S+|\S+\.(?:csv|xlsx|pdf|example|org)\b|[A-Z0-9-]{2,}/\d+(?:/\d+)*"
+)
 # Short words that are English and not Romanian.
 ENGLISH = re.compile(
     r"\b(the|and|with|your|you|of|is|are|for|this|that|not|all|from|has|have|who|what|which|when|people|person|name|"

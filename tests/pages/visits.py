@@ -90,7 +90,9 @@ def _of_rules(site: Site) -> Iterator[Visit]:
     for name, rule in RULES.items():
         if name in NO_PAGES | ELSEWHERE or rule.posts_only:
             continue
-        filled = {key: tokens.get(what) if key == "token" else ids[what] for key, what in rule.kwargs}
+        filled = {
+            key: tokens.get(what) if key == "token" else ids[what] for key, what in rule.kwargs
+        }
         who = "" if rule.public else next(eyes for eyes in EYES if eyes in rule.who)
         who = "stranger" if name == "people:welcome" else who
         yield Visit(name, reverse(name, kwargs={**filled, **dict(rule.fixed)}), who)
@@ -133,9 +135,13 @@ def _starts() -> Iterator[Visit]:
 def _account(language: str) -> Iterator[Visit]:
     """Signing in, and what one may change about it."""
     for who, names in ALLAUTH.items():
-        yield from (Visit(f"account {name}, {who}", reverse(f"account_{name}"), who) for name in names)
+        yield from (
+            Visit(f"account {name}, {who}", reverse(f"account_{name}"), who) for name in names
+        )
     for who, names in SECOND_FACTOR.items():
-        yield from (Visit(f"second step {name}, {who}", reverse(f"mfa_{name}"), who) for name in names)
+        yield from (
+            Visit(f"second step {name}, {who}", reverse(f"mfa_{name}"), who) for name in names
+        )
     yield Visit("devices", reverse("usersessions_list"), "ana")
     login, address = reverse("account_login"), f"nobody-{language}@example.org"
     yield Visit("code", login, press="main form", fill=(("email", address),))
@@ -160,12 +166,18 @@ def _forms(site: Site) -> Iterator[Visit]:
     yield Visit("list, sound", sound, "ion")
     revoke = reverse("certification:certificate-act", args=[valid.pk, "revoke"])
     yield Visit("revoke, empty", revoke, "ion", press="main form")
-    yield Visit("revoke, check", revoke, "ion", press="main form", fill=(("reason", "Dosar incomplet"),))
+    yield Visit(
+        "revoke, check", revoke, "ion", press="main form", fill=(("reason", "Dosar incomplet"),)
+    )
 
 
 def _lists() -> Iterator[Visit]:
     """Lists that found nothing, and lists of the whole country."""
-    for name, who in (("people:register", "ion"), ("certification:standing", "ion"), ("training:nominate", "doru")):
+    for name, who in (
+        ("people:register", "ion"),
+        ("certification:standing", "ion"),
+        ("training:nominate", "doru"),
+    ):
         yield Visit(f"{name}, nothing found", f"{reverse(name)}?q=zzzz", who)
     yield Visit("standing of the country", reverse("certification:standing"), "vera")
     yield Visit("people of the country", reverse("people:register"), "vera")
