@@ -2,8 +2,11 @@
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
+
+import django
 
 from bench import cases
 from bench.harness import BenchError, Options
@@ -16,6 +19,8 @@ def names() -> list[str]:
 
 def main(words: list[str]) -> int:
     """Run the named benches, or all."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()  # the benches import models
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names()))
     parser.add_argument("--scale", type=int, default=1, help="how many times the usual data")

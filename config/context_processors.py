@@ -1,6 +1,7 @@
 """What every page needs: the site's name, its languages, the menu, the helplines, the footer."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from config import navigation
-from home.queries import footer_pages, translations_of
+from home.queries import footer_pages, freshness, translations_of
 from people.access import grants_of
 from people.permissions import Permission
 from people.queries import helplines, support_for
@@ -18,7 +19,7 @@ from people.queries import helplines, support_for
 def language_links(request: HttpRequest) -> list[dict[str, Any]]:
     """The same page in each language: the translated page of the CMS, else the same address with the other prefix."""
     page = getattr(request, "wagtail_page", None)
-    pages = translations_of(page)
+    pages = translations_of(page, request)
     path = request.get_full_path()
     current = get_language()
     return [
@@ -30,6 +31,13 @@ def language_links(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for code, name in settings.LANGUAGES
     ]
+
+
+def _fragments(request: HttpRequest) -> str:
+    """What fragments that are the same for everybody are kept under; never the same where nothing may be kept."""
+    if getattr(request, "is_preview", False) or not settings.PUBLIC_SECONDS:
+        return uuid4().hex
+    return freshness()
 
 
 def _sign_in_url(request: HttpRequest) -> str:
@@ -57,4 +65,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "grants": SimpleLazyObject(lambda: grants_of(user)),
         "P": Permission,
         "is_demo": settings.DEMO,
+        "fresh": SimpleLazyObject(lambda: _fragments(request)),
+        "public_seconds": settings.PUBLIC_SECONDS,
     }

@@ -1,16 +1,45 @@
-"""The content security policy: strict on the site, wider in the CMS only."""
+"""The content security policy, public pages that are made once for everybody, and which browsers are in use."""
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
 
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from csp.decorators import csp
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 
+from home.queries import freshness
 
-def content_security_policy(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+Handler = Callable[[HttpRequest], HttpResponse]
+# Only these are the same for everybody who is not known: CMS pages, and the page of an edition.
+PUBLIC_VIEWS = frozenset({"wagtail_serve", "training:edition"})
+LONGEST_ADDRESS = 300  # longer ones are nobody's bookmarks, and would fill the cache
+# How long it is known that an address is public; its page is made anew far sooner.
+KEPT_KNOWN = 3600
+SEEN_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A public page as it was made, and what had been done on the site by then (empty: not known)."""
+
+    at: float
+    fresh: str
+    content: bytes
+    headers: dict[str, str]
+
+    def stands(self, fresh: str) -> bool:
+        """Has nothing been done since, and is it young enough for what changes with the hour?"""
+        young = time.monotonic() - self.at < settings.PUBLIC_SECONDS
+        return bool(self.fresh) and self.fresh == fresh and young
+
+
+def content_security_policy(get_response: Handler) -> Handler:
     """Writes the policy header; `/cms/` gets the policy that Wagtail's editor needs."""
     strict = CSPMiddleware(get_response)
     cms = CSPMiddleware(csp(settings.CONTENT_SECURITY_POLICY_CMS)(get_response))
@@ -19,3 +48,63 @@ def content_security_policy(
         return cms(request) if request.path_info.startswith("/cms/") else strict(request)
 
     return middleware
+
+
+def public_pages(get_response: Handler) -> Handler:
+    """A public page is made once a minute for all who come without cookies, and anew as soon as something was done.
+
+    Whoever carries a cookie (signed in, half signed in, with a message waiting) is always served afresh.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        known = settings.PUBLIC_SECONDS and _comes_with_nothing(request)
+        address = request.build_absolute_uri() if known else ""
+        if not address or len(address) > LONGEST_ADDRESS:
+            return get_response(request)
+        kept: Kept | None = caches["local"].get(place_of(address))
+        # What was never seen to be public costs no query here: this runs before every other address too.
+        now = freshness() if kept else ""
+        if kept and kept.stands(now):
+            return HttpResponse(kept.content, headers=kept.headers)
+        response = get_response(request)
+        if _is_public(request, response):
+            made = Kept(time.monotonic(), now, response.content, dict(response.items()))
+            caches["local"].set(place_of(address), made, KEPT_KNOWN)
+        return response
+
+    return middleware
+
+
+def place_of(address: str) -> str:
+    """Where the page of an address is kept; addresses may be longer than keys."""
+    return f"public:{sha256(address.encode()).hexdigest()}"
+
+
+def _comes_with_nothing(request: HttpRequest) -> bool:
+    return request.method == "GET" and not request.COOKIES and "HX-Request" not in request.headers
+
+
+def _is_public(request: HttpRequest, response: HttpResponse) -> bool:
+    """A whole page that leaves nothing in the browser."""
+    match = request.resolver_match
+    whole = response.status_code == 200 and not response.streaming and not response.cookies
+    return whole and bool(match) and match.view_name in PUBLIC_VIEWS
+
+
+def browsers_in_use(get_response: Handler) -> Handler:
+    """Notes from where somebody is signed in, as allauth does, but not at every page: once in five minutes."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.session.session_key and request.user.is_authenticated:
+            _note(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _note(request: HttpRequest) -> None:
+    address = get_adapter().get_client_ip(request)
+    browser = (request.session.session_key, address, request.headers.get("User-Agent", ""))
+    # Another browser or address with the same session is noted at once.
+    if caches["local"].add(f"seen:{hash(browser)}", True, SEEN_SECONDS):
+        UserSession.objects.create_from_request(request)

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.content_security_policy",
+    "config.middleware.public_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -76,7 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "config.middleware.browsers_in_use",
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.require_second_factor",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -121,6 +122,8 @@ CACHES = {
     # Fragments that are the same for everybody and may differ for a minute between processes.
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
 }
+# How long what is the same for everybody may be shown; 0: always made afresh.
+PUBLIC_SECONDS = env.number("PUBLIC_SECONDS", 0 if DEBUG else 60)
 STORAGES = {
     "default": {"BACKEND": env.text("FILE_STORAGE", "django.core.files.storage.FileSystemStorage")},
     "staticfiles": {
