@@ -131,6 +131,7 @@ def a_town_hall_nominates_somebody_without_email(cast: Cast, site: Site, edition
     page.wait_for_url(re.compile(r"/check/|/nominate/\d+/\?"))
     if "/check/" not in page.url:
         page.locator("button[formaction$='/check/']").click()
+        page.wait_for_url(re.compile(r"/check/"))
     cast.picture(page, "town-hall-checks")
     submit(page)
     page.wait_for_url(re.compile(r"/done/"))
