@@ -49,11 +49,18 @@ def catalogue(language: str = "ro") -> Catalogue:
     return home_page(language).add_child(instance=page)
 
 
-def course(title: str = "", *, language: str = "ro", translation_of: Course | None = None, **fields: Any) -> Course:
+def course(
+    title: str = "", *, language: str = "ro", translation_of: Course | None = None, **fields: Any
+) -> Course:
     """A live course, or its translation into another language. `topics` and `categories` are lists."""
     many = {name: fields.pop(name) for name in ("topics", "categories") if name in fields}
     number = next(_numbers)
-    values = {"title": title or f"Curs {number}", "slug": f"course-{number}", "summary": "Pe scurt.", **fields}
+    values = {
+        "title": title or f"Curs {number}",
+        "slug": f"course-{number}",
+        "summary": "Pe scurt.",
+        **fields,
+    }
     if translation_of:
         values["translation_key"] = translation_of.translation_key
     made = catalogue(language).add_child(instance=Course(locale=locale(language), **values))
@@ -65,4 +72,6 @@ def course(title: str = "", *, language: str = "ro", translation_of: Course | No
 
 def topic(code: str = "attachment", **fields: Any) -> Topic:
     """A subject of the curriculum; made if missing."""
-    return Topic.objects.get_or_create(code=code, defaults={"name": {"ro": code, "en": code}, **fields})[0]
+    return Topic.objects.get_or_create(
+        code=code, defaults={"name": {"ro": code, "en": code}, **fields}
+    )[0]

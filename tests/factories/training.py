@@ -24,12 +24,16 @@ def at(day: int, hour: int = 10, minute: int = 0, *, zone: str = ZONE) -> dateti
     return datetime(today.year, today.month, today.day, hour, minute, tzinfo=ZoneInfo(zone))
 
 
-def room(organisation: Organisation, name: str = "", *, venue: Venue | None = None, **fields: Any) -> Room:
+def room(
+    organisation: Organisation, name: str = "", *, venue: Venue | None = None, **fields: Any
+) -> Room:
     """A room in a venue of that institution."""
     venue = venue or Venue.objects.create(
         organisation=organisation, name=f"Casa {next(_numbers)}", address="Strada Exemplu 1"
     )
-    return Room.objects.create(venue=venue, name=name or f"Sala {next(_numbers)}", **{"capacity": 20, **fields})
+    return Room.objects.create(
+        venue=venue, name=name or f"Sala {next(_numbers)}", **{"capacity": 20, **fields}
+    )
 
 
 def edition(organiser: Organisation, *, course: Course | None = None, **fields: Any) -> Edition:
@@ -38,11 +42,15 @@ def edition(organiser: Organisation, *, course: Course | None = None, **fields: 
     return editions.schedule(course=course or courses.course(), organiser=organiser, **given)
 
 
-def session(edition: Edition, day: int = 7, hour: int = 10, *, hours: float = 2, **fields: Any) -> Session:
+def session(
+    edition: Edition, day: int = 7, hour: int = 10, *, hours: float = 2, **fields: Any
+) -> Session:
     """A meeting of that edition, that many days from today."""
     starts = at(day, hour)
     given = {"by": None, "time_zone": ZONE, **fields}
-    made = sessions.add(edition=edition, starts=starts, ends=starts + timedelta(hours=hours), **given)
+    made = sessions.add(
+        edition=edition, starts=starts, ends=starts + timedelta(hours=hours), **given
+    )
     edition.refresh_from_db()
     return made
 
@@ -59,7 +67,9 @@ def move_to(session: Session, day: int, hour: int = 0) -> None:
     starts = at(day, hour, 30)
     Session.objects.filter(pk=session.pk).update(starts=starts, ends=starts + timedelta(hours=2))
     found = Session.objects.taking_place().filter(edition=session.edition_id)
-    Edition.objects.filter(pk=session.edition_id).update(**found.aggregate(starts=Min("starts"), ends=Max("ends")))
+    Edition.objects.filter(pk=session.edition_id).update(
+        **found.aggregate(starts=Min("starts"), ends=Max("ends"))
+    )
 
 
 def place(person: Person, edition: Edition, **fields: Any) -> Enrolment:
@@ -67,7 +77,13 @@ def place(person: Person, edition: Edition, **fields: Any) -> Enrolment:
     return enrolments.enrol(person=person, edition=edition, **{"by": None, **fields})
 
 
-def attendance(session: Session, enrolment: Enrolment, minutes: int | None = None, **fields: Any) -> Attendance:
+def attendance(
+    session: Session, enrolment: Enrolment, minutes: int | None = None, **fields: Any
+) -> Attendance:
     """A mark in the roll, written directly: for tests that are not about taking the roll."""
-    given = {"mark": "present", "minutes": session.minutes if minutes is None else minutes, **fields}
+    given = {
+        "mark": "present",
+        "minutes": session.minutes if minutes is None else minutes,
+        **fields,
+    }
     return Attendance.objects.create(session=session, enrolment=enrolment, **given)

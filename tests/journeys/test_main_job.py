@@ -127,6 +127,7 @@ def a_town_hall_nominates_somebody_without_email(cast: Cast, site: Site, edition
     page.goto(f"{site.url}/en/training/nominate/{edition}/new-person/")
     page.fill("[name=family_name]", "Țurcanu")
     page.fill("[name=given_name]", "Vasile")
+    page.select_option("[name=category]", label="Foster carer (asistent maternal)")
     submit(page)
     page.wait_for_url(re.compile(r"/check/|/nominate/\d+/\?"))
     if "/check/" not in page.url:

@@ -89,7 +89,7 @@ class Windows:
             page = self.open(visit)
         except (AssertionError, Error) as error:
             return [(visit.name, visit.who, str(error)[:300])]
-        found = wrong(page.evaluate(FACTS), language)
+        found = wrong(page.evaluate(FACTS), visit.speaks or language)
         page.evaluate(AXE_SCRIPT)
         for width in widths:
             page.set_viewport_size({"width": width, "height": HEIGHT})

@@ -35,4 +35,4 @@ def test_nothing_is_wrong_with_any_page(windows: Windows, site: Site, language: 
     wrong = []
     for visit in visits.of(site, language):
         wrong += windows.problems(visit, language, widths(visit, language))
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))

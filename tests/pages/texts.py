@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-UNSEEN = {"script", "style", "template", "code", "bdi", "svg"}
+UNSEEN = {"script", "style", "template", "code", "bdi", "svg", "textarea"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}
 VOID |= {"track", "wbr", "path", "circle"}
 SAID = ("aria-label", "title", "placeholder", "alt", "data-label")

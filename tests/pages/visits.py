@@ -32,6 +32,7 @@ SECOND_FACTOR = {
     "ana": ["index", "activate_totp", "add_webauthn", "list_webauthn"],
     "ion": ["index", "view_recovery_codes", "generate_recovery_codes", "deactivate_totp", "reauthenticate"],
 }  # fmt: skip
+PAPERS = {"letter", "sheet"}
 STAFF = ("petar", "doru", "mara", "ion", "quin", "vera", "nour", "adm")
 
 
@@ -45,6 +46,7 @@ class Visit:
     press: str = ""
     fill: tuple[tuple[str, str], ...] = ()
     status: int = 200
+    speaks: str = ""  # a paper speaks the language of whom it is for, whatever the reader's
 
 
 def of(site: Site, language: str) -> list[Visit]:
@@ -73,7 +75,7 @@ def _public(site: Site, language: str) -> Iterator[Visit]:
     module = Module.objects.child_of(course).first()
     yield Visit("home", HomePage.objects.get(**here).url)
     yield Visit("catalogue", catalogue)
-    yield Visit("catalogue, nothing found", f"{catalogue}?q=zzzz")
+    yield Visit("catalogue, nothing found", f"{catalogue}?words=zzzz")
     yield from (Visit(f"info {page.pk}", page.url) for page in InfoPage.objects.filter(**here))
     for who in ("", "ana", "clara"):
         yield Visit(f"course, {who or 'visitor'}", course.url, who)
@@ -101,7 +103,9 @@ def _of_rules(site: Site) -> Iterator[Visit]:
 def _training(site: Site) -> Iterator[Visit]:
     """Editions, places and rolls in every state."""
     yield from (
-        Visit(f"training {name}", path, who)
+        Visit(
+            f"training {name}", path, who, speaks="ro" if name.partition("-")[0] in PAPERS else ""
+        )
         for name, (path, who) in site.training.pages().items()
         if name not in {"home", "catalogue", "course", "start"}
     )
@@ -158,7 +162,7 @@ def _forms(site: Site) -> Iterator[Visit]:
     yield Visit("verify, empty", verify, press="main form")
     yield Visit("verify, wrong name", verify, press="main form", fill=wrong)
     yield Visit("verify, right name", verify, press="main form", fill=right)
-    yield Visit("login, empty", reverse("account_login"), press="main form")
+    yield Visit("password, empty", reverse("account_login_password"), press="main form")
     yield Visit("edition, empty", reverse("training:schedule"), "mara", press="main form")
     yield Visit("person, empty", reverse("people:person-add"), "ion", press="main form")
     yield Visit("list, empty", reverse("people:import"), "ion", press="main form")

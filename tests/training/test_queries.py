@@ -228,6 +228,7 @@ def test_the_list_of_the_branch_by_status_and_words(cast):
     make.move_to(past.sessions.get(), -9)
     found = lambda **wanted: list(queries.editions_of_branch(cast.mara, **wanted))  # noqa: E731
     assert found() == [first, second, past]
+    assert found()[0].name == f"{first.course.title} – Grupa de lucru"  # the course comes first
     assert found(status="draft") == [second]
     assert found(words="grupa lucru") == [first]
     assert found(words=room.venue.name) == [second]

@@ -6,6 +6,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from people.models import Category
+from people.queries import categories
+
 NAME = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -23,6 +26,13 @@ class NewPersonForm(forms.Form):
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs=NAME),
+    )
+    category = forms.ModelChoiceField(
+        label=_("What the person is in law"),
+        queryset=Category.objects.none(),
+        required=False,
+        empty_label=_("None of these"),
+        help_text=_("The directorate sees by it which training is asked of the person."),
     )
     email = forms.EmailField(
         label=_("E-mail"),
@@ -46,6 +56,12 @@ class NewPersonForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language of our messages"), choices=settings.LANGUAGES)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = categories()  # type: ignore[attr-defined]
+
     def facts(self) -> dict[str, Any]:
         """Arguments of people.actions.people.record_person()."""
-        return dict(self.cleaned_data)
+        facts = dict(self.cleaned_data)
+        category = facts.pop("category")
+        return {**facts, "categories": [category] if category else []}

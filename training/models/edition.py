@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -49,15 +49,14 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.exclude(status=Edition.Status.DRAFT)
 
     def with_name(self, language: str | None = None) -> "EditionQuerySet":
-        """Adds `name`: the edition's own title, else the course's title in that language, else as it was written."""
+        """Adds `name`: the course's title in that language, else as written; then the edition's own, if any."""
         same = Course.objects.live().filter(translation_key=OuterRef("course__translation_key"))
         translated = same.filter(
             locale__language_code=language or get_language() or settings.LANGUAGE_CODE
         )
-        own = NullIf("title", Value(""))
-        return self.annotate(
-            name=Coalesce(own, Subquery(translated.values("title")[:1]), "course__title")
-        )
+        course = Coalesce(Subquery(translated.values("title")[:1]), "course__title")
+        own = Case(When(title="", then=Value("")), default=Concat(Value(" – "), "title"))
+        return self.annotate(name=Concat(course, own))
 
     def open(self, at: datetime | None = None) -> "EditionQuerySet":
         """Editions that take enrolments at that moment."""
@@ -144,7 +143,7 @@ class Edition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.course.title
+        return f"{self.course.title} – {self.title}" if self.title else self.course.title
 
     @property
     def places_left(self) -> int:

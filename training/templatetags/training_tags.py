@@ -51,12 +51,12 @@ def catalogue_results(context: template.Context) -> Context:
 
 @register.inclusion_tag("training/tags/my_enrolments.html", takes_context=True)
 def my_enrolments(context: template.Context) -> Context:
-    """One's own coming courses, for the start page."""
+    """One's own coming courses, for the start page; staff who learn nothing are not asked to."""
     person = getattr(context["request"].user, "person", None)
     mine = queries.my_enrolments(person, limit=20) if person else []
     coming = [place for place in mine if place.is_coming]
     return {
-        "person": person,
+        "person": person if mine or not context.get("staff_links") else None,
         "cards": [cards.enrolment_card(place) for place in coming],
         "any": bool(mine),
     }
