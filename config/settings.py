@@ -257,7 +257,9 @@ WAGTAILSEARCH_BACKENDS = {
 EMAIL_BACKEND = "notifications.backends.OutboxBackend"
 MAIL_FOLDER = env.text("MAIL_FOLDER", "")
 EMAIL_DELIVERY_BACKEND = (
-    "notifications.backends.FolderBackend" if MAIL_FOLDER else "django.core.mail.backends.smtp.EmailBackend"
+    "notifications.backends.FolderBackend"
+    if MAIL_FOLDER
+    else "django.core.mail.backends.smtp.EmailBackend"
 )
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)

@@ -2,6 +2,7 @@
 
 from bench import data, servers, world
 from bench.cases import floor
+from bench.cases.catalogue import SITE, afresh, kept
 from bench.harness import BenchError, Options
 from bench.servers import Case, Request
 from bench.visitors import anybody
@@ -12,26 +13,25 @@ LONGEST = "formare-initiala-asistent-maternal"
 
 
 def run(options: Options) -> None:
-    """The demo's longest course, as it was written and in a translation."""
+    """The demo's longest course: as it is served, and with nothing kept, as after every enrolment."""
     database = data.prepared("world", world.fill, options.scale)
-    written = Course.objects.filter(slug=LONGEST).first()
-    if written is None:
+    course = Course.objects.filter(slug=LONGEST).first()
+    if course is None:
         raise BenchError("The demo's course of initial training is gone; name another one.")
-    translated = Course.objects.get(
-        translation_key=written.translation_key, locale__language_code="bg"
-    )
     try:
         with (
             floor.beside(database) as lowest,
-            servers.serving("config.wsgi:application", database) as (port, pid),
+            servers.serving(SITE, database) as (port, pid),
+            servers.serving(SITE, database, PUBLIC_SECONDS="0") as (plain_port, plain_pid),
         ):
-            page, other, learner = Request(written.url), Request(translated.url), world.learner()
-            own = Request(written.url, headers=learner.headers)
+            learner = world.learner()
+            page, own = Request(course.url), Request(course.url, headers=learner.headers)
+            plain = (plain_port, plain_pid)
             cases = [
                 lowest,
-                Case("course", port, pid, lambda n: page, GOAL, anybody().queries(page)),
-                Case("a translation", port, pid, lambda n: other, GOAL, anybody().queries(other)),
-                Case("signed in", port, pid, lambda n: own, GOAL, learner.queries(page)),
+                Case("course", port, pid, lambda n: page, GOAL, kept(anybody(), page)),
+                Case("signed in", port, pid, lambda n: own, GOAL, kept(learner, page)),
+                Case("nothing kept", *plain, lambda n: page, GOAL, afresh(anybody(), page)),
             ]
             servers.measure(cases, database, options)
         servers.report("One course", cases)

@@ -114,7 +114,7 @@ def codes(known: int) -> list[Request]:
     """What is scanned: the same at every run, three of ten never issued."""
     chance = Random(7)
     return [
-        Request(f"/ro/verify/{token(known + number)}/", expect=404)
+        Request(f"/ro/verify/{token(known + 1 + number)}/", expect=404)
         if number % 10 < UNKNOWN
         else Request(f"/ro/verify/{token(chance.randint(1, known))}/")
         for number in range(10_000)

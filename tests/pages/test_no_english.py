@@ -24,7 +24,8 @@ LATIN = re.compile(r"[A-Za-zĂÂÎȘȚăâîșț]{2,}")
 SAME_EVERYWHERE = {
     "Tutela", "PDF", "CSV", "XLSX", "Excel", "LibreOffice", "QR", "URL", "Google", "Outlook", "Apple", "Calendar",
     "Android", "iPhone", "iPad", "Firefox", "Chrome", "Safari", "Edge", "Linux", "Windows", "macOS", "Python", "EN",
-    "WCAG", "AA", "ADR", "JavaScript", "cookie", "ICS", "MB", "kB", "UTF", "SMS", "USB", "PIN", "authenticator", "CNP", "Wi", "Fi", "FIDO",
+    "WCAG", "AA", "ADR", "JavaScript", "cookie", "ICS", "MB", "kB", "UTF", "SMS", "USB", "PIN",
+    "authenticator", "CNP", "Wi", "Fi", "FIDO",
 }  # fmt: skip
 ADDRESS = re.compile(
     r"\S+@\S+|https?://\S+|\S+\.(?:csv|xlsx|pdf|example|org)\b|[A-Z0-9-]{2,}/\d+(?:/\d+)*"
