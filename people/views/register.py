@@ -56,7 +56,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "person": found,
         "rows": _rows(found),
         "memberships": _memberships(request.user, found),
-        "account": User.objects.filter(person=found).first(),
+        "log_in": User.objects.filter(person=found).first(),
         "may_edit": _may_edit(request.user, found),
     }
     return render(request, "people/person.html", context)

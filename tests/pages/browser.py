@@ -21,7 +21,7 @@ AXE = """() => axe.run({resultTypes: ['violations']}).then(found => found.violat
 FACTS = """() => ({
   lang: document.documentElement.lang, dir: document.documentElement.dir, title: document.title,
   heads: [...document.querySelectorAll('h1')].filter(e => e.checkVisibility()).length,
-  scripts: document.querySelectorAll('[style], [onclick], script:not([src])').length,
+  scripts: document.querySelectorAll('[style], [onclick], script:not([src]):not([type="application/json"])').length,
 })"""
 WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll('body *')].filter(e => {
@@ -71,6 +71,8 @@ class Windows:
         """Go there, and send the form if the visit says so."""
         self.said.clear()
         page = self.of(visit.who)
+        if not visit.who:  # a sign-in that was begun would be gone on with
+            page.context.clear_cookies()
         page.set_viewport_size({"width": PHONE, "height": HEIGHT})
         answer = page.goto(self.address + visit.path)
         assert answer and answer.status == visit.status, (visit, answer and answer.status)

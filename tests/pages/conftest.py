@@ -22,7 +22,7 @@ def site(django_db_setup, django_db_blocker, worker_name: str) -> Iterator[whole
     before = cluster.url_of(f"test_{cluster.os.getpid()}_{worker_name}")
     with django_db_blocker.unblock(), cluster.clone(f"{worker_name}_pages") as url:
         cluster.point_django_at(url)
-        with override_settings(ROOT_URLCONF="tests.pages.urls", ALLOWED_HOSTS=["*"]):
+        with override_settings(ROOT_URLCONF="tests.pages.urls", ALLOWED_HOSTS=["*"], ACCOUNT_REAUTHENTICATION_TIMEOUT=3600):
             for cache in caches.all():
                 cache.clear()
             yield whole.build()
@@ -44,8 +44,8 @@ def signed_in(site: whole.Site, who: str) -> Client:
     if user:
         session: SessionBase = client.session
         session["account_authentication_methods"] = [
-            {"method": "password", "at": time.time(), "email": user.email},
-            {"method": "mfa", "type": "totp", "at": time.time()},
+            {"method": "password", "reauthenticated": True, "at": time.time(), "email": user.email},
+            {"method": "mfa", "type": "totp", "reauthenticated": True, "at": time.time()},
         ]
         session.save()
     return client
