@@ -56,14 +56,10 @@ class CourseQuerySet(PageQuerySet):
         live = self.live()
         here = models.Q(locale__language_code=code)
         translated = self.model.objects.live().filter(here).values("translation_key")
-        first = (
-            self.model.objects.live()
-            .filter(translation_key=models.OuterRef("translation_key"))
-            .order_by("pk")
-        )
-        as_written = models.Q(pk=models.Subquery(first.values("pk")[:1])) & ~models.Q(
-            translation_key__in=translated
-        )
+        # Grouped once for all, not looked up for each course: a catalogue grows.
+        firsts = self.model.objects.live().order_by().values("translation_key")
+        first = firsts.annotate(first=models.Min("pk")).values("first")
+        as_written = models.Q(pk__in=first) & ~models.Q(translation_key__in=translated)
         return live.filter(here | as_written)
 
 
