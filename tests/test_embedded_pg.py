@@ -190,7 +190,16 @@ class TestAfterAccidents:
         assert embedded_pg.stop(data)
         assert gone(number)
 
-    @pytest.mark.parametrize("number", ["1", str(os.getpid()), "999999999", "", "nonsense"])
+    @pytest.mark.parametrize(
+        "number",
+        [
+            "1",
+            pytest.param(str(os.getpid()), id="ours"),
+            "999999999",
+            "",
+            "nonsense",
+        ],
+    )
     def test_a_stale_process_number_of_anything_else_is_not_believed(
         self, data: Path, number: str
     ) -> None:

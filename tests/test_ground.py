@@ -117,7 +117,10 @@ class TestDatabase:
         monkeypatch.setenv(cluster.SERVER, server)
         assert cluster.url_of("x") == clone
 
-    @pytest.mark.parametrize("number, alive", [(str(os.getpid()), True), ("1", True), ("x", False)])
+    @pytest.mark.parametrize(
+        "number, alive",
+        [pytest.param(str(os.getpid()), True, id="ours"), ("1", True), ("x", False)],
+    )
     def test_who_is_alive(self, number: str, alive: bool) -> None:
         assert cluster._alive(number) is alive
 

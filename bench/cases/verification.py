@@ -23,6 +23,7 @@ from people.models import Organisation, Person
 CERTIFICATES = 100_000
 UNKNOWN = 3  # of ten
 HOLDERS = 1_000
+CHUNK = 5_000  # rows in memory at a time
 SALT = "5" * 32
 FILES = """
 INSERT INTO certification_certificatedocument (certificate_id, pdf, sha256, sealed_with, made_at)
@@ -58,7 +59,13 @@ def fill(scale: int) -> None:
     organisation = Organisation.objects.filter(kind="directorate").order_by("path").first()
     assert organisation
     signs = Authority.objects.get_or_create(organisation=organisation, defaults={"prefix": "B"})[0]
-    _write([_row(n, people, version, signs) for n in range(1, CERTIFICATES * scale + 1)])
+    number = CERTIFICATES * scale
+    for first in range(1, number + 1, CHUNK):
+        last = min(first + CHUNK, number + 1)
+        _write([_row(n, people, version, signs) for n in range(first, last)])
+    with connection.cursor() as cursor:
+        cursor.execute(FILES)
+        cursor.execute(REVOKED)
 
 
 def _row(number: int, people: list[Person], version: RuleVersion, signs: Authority) -> Any:
@@ -106,8 +113,6 @@ def _write(rows: list[Any]) -> None:
             with cursor.copy(statement) as copy:
                 for row in rows:
                     copy.write_row(row[place])
-        cursor.execute(FILES)
-        cursor.execute(REVOKED)
 
 
 def codes(known: int) -> list[Request]:
