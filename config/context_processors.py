@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 from config import navigation
 from home.queries import footer_pages, freshness, translations_of
 from people.access import grants_of
-from people.permissions import Permission
 from people.queries import helplines, support_for
 
 
@@ -63,7 +62,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "support": SimpleLazyObject(lambda: support_for(user)),
         "footer_links": SimpleLazyObject(lambda: footer_pages(language)),
         "grants": SimpleLazyObject(lambda: grants_of(user)),
-        "P": Permission,
         "is_demo": settings.DEMO,
         "fresh": SimpleLazyObject(lambda: _fragments(request)),
         "public_seconds": settings.PUBLIC_SECONDS,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -41,21 +41,14 @@ def _shown(entry: Entry, grants: Grants, is_authenticated: bool) -> bool:
     return entry.permission is None or grants.anywhere(entry.permission)
 
 
-def _url(view: str) -> str:
-    try:
-        return reverse(view)
-    except NoReverseMatch:
-        return ""
-
-
 def items(request: HttpRequest) -> list[dict[str, Any]]:
     """The entries of the main menu for this reader, the current one marked."""
     grants, user = grants_of(request.user), request.user
     courses = {"text": _("Courses"), "url": catalogue_url(get_language() or "")}
     shown = [
-        {"text": entry.text, "url": _url(entry.view)}
+        {"text": entry.text, "url": reverse(entry.view)}
         for entry in ENTRIES
-        if _shown(entry, grants, user.is_authenticated) and _url(entry.view)
+        if _shown(entry, grants, user.is_authenticated)
     ]
     entries = [*([courses] if courses["url"] else []), *shown]
     return [{**entry, "current": request.path == entry["url"]} for entry in entries]
@@ -68,7 +61,7 @@ def account(request: HttpRequest) -> dict[str, Any] | None:
         return None
     return {
         "name": user.get_short_name() or user.email,
-        "url": _url("people:profile"),
+        "url": reverse("people:profile"),
         "sign_out_url": reverse("account_logout"),
-        "links": [{"text": _("My page"), "url": _url("people:start")}],
+        "links": [{"text": _("My page"), "url": reverse("people:start")}],
     }

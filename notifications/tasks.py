@@ -25,11 +25,14 @@ def deliver(message_id: int) -> None:
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="notifications.clear_sent", queueing_lock="clear_sent")
-def clear_sent(timestamp: int) -> None:
-    """Forget the words of messages sent a month ago; that they were sent stays on record."""
-    if not settings.MAIL_FOLDER:
-        old = Message.objects.filter(
-            status=Message.Status.SENT, sent_at__lt=timezone.now() - KEEP_WORDS
-        )
-        old.exclude(text="").update(text="", html="")
+@app.task(name="notifications.clear_old", queueing_lock="clear_old")
+def clear_old(timestamp: int) -> None:
+    """Forget the words of what was written a month ago, sent or not; that it was written stays on record.
+
+    What could not be sent in a month is out of date: it counts as failed.
+    """
+    if settings.MAIL_FOLDER:
+        return
+    old = Message.objects.filter(created_at__lt=timezone.now() - KEEP_WORDS)
+    old.filter(status=Message.Status.PENDING).update(status=Message.Status.FAILED)
+    old.exclude(text="", html="").update(text="", html="")

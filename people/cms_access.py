@@ -5,6 +5,7 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.users.models import UserProfile
 
 from people.models import User
 from people.permissions import Permission as P
@@ -52,5 +53,14 @@ def keep_in_step(user: User) -> None:
     )
     if writes:
         user.groups.add(content_group())
+        speak_to(user)
     else:
         user.groups.remove(*user.groups.filter(name=GROUP))
+
+
+def speak_to(user: User) -> None:
+    """The CMS speaks the language of the editor, whatever the browser says."""
+    if user.language and user.groups.filter(name=GROUP).exists():
+        UserProfile.objects.update_or_create(
+            user=user, defaults={"preferred_language": user.language}
+        )

@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/<int:pk>/", register.person, name="person"),
     path("people/<int:pk>/edit/", register.edit, name="person-edit"),
     path("people/<int:pk>/account/", register.account, name="person-account"),
+    path("people/<int:pk>/erase/", privacy.erase_person, name="person-erase"),
     path("people/import/", imports.upload, name="import"),
     path("people/import/template.<str:kind>", imports.template, name="import-template"),
     path("people/import/<int:pk>/", imports.review, name="import-review"),

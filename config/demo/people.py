@@ -12,7 +12,7 @@ from config.demo.institutions import County
 from config.demo.names import DOUBLE, FAMILY, FOREIGN, GIVEN
 from formats.names import latin
 from people.actions import accounts, people
-from people.models import Category, Membership, Organisation, Person, PersonCategory, User
+from people.models import Category, Membership, Organisation, Person, PersonCategory
 
 CARERS = 300
 PASSWORD = "demo: casa din deal 2026"
@@ -20,20 +20,60 @@ PASSWORD = "demo: casa din deal 2026"
 
 @dataclass(frozen=True)
 class Account:
-    """A log-in of the demo, as var/demo.json lists it."""
+    """A log-in of the demo, as var/demo.json lists it. The password and the secret are published: it is a demo."""
 
     role: str
     county: str
-    name: str
-    email: str
-    password: str | None
-    totp_secret: str | None
-    user: User
+    place: str  # a field of institutions.County, or the ministry
+    family_name: str
+    given_name: str
+    language: str = "ro"
+
+    @property
+    def email(self) -> str:
+        return (
+            f"{self.role}{'.' + self.county.lower() if self.county else ''}@demo.example".replace(
+                "ș", "s"
+            )
+        )
+
+    @property
+    def password(self) -> str | None:
+        """Learners have none: they sign in by a code."""
+        return None if self.role == "learner" else PASSWORD
+
+    @property
+    def totp_secret(self) -> str | None:
+        """The same at each load, so that an authenticator app set up once goes on working."""
+        if self.role == "learner":
+            return None
+        digest = hashlib.sha256(f"tutela demo {self.email}".encode()).digest()
+        return base64.b32encode(digest[:20]).decode()
 
     def as_json(self) -> dict[str, str | None]:
-        """Without the database row."""
-        keys = ("role", "county", "name", "email", "password", "totp_secret")
-        return {key: getattr(self, key) for key in keys}
+        """As var/demo.json has it."""
+        name = f"{self.given_name} {self.family_name}"
+        keys = ("role", "county", "email", "password", "totp_secret")
+        return {"name": name, **{key: getattr(self, key) for key in keys}}
+
+
+# One log-in per role for Timiș and the country, and a second county that must see nothing of the first.
+ACCOUNTS = (
+    Account("learner", "Timiș", "town_hall", "Popescu", "Ana"),
+    Account("trainer", "Timiș", "centre", "Petrescu", "Petre"),
+    Account("coordinator", "Timiș", "directorate", "Marin", "Mara"),
+    Account("nominator", "Timiș", "town_hall", "Dobre", "Doru"),
+    Account("officer", "Timiș", "directorate", "Ionescu", "Ion"),
+    Account("quality", "Timiș", "directorate", "Chirilă", "Cristina"),
+    Account("learner", "Cluj", "town_hall", "Mureșan", "Clara"),
+    Account("trainer", "Cluj", "centre", "Pop", "Tiberiu"),
+    Account("coordinator", "Cluj", "directorate", "Moldovan", "Sanda"),
+    Account("nominator", "Cluj", "town_hall", "Crișan", "Nelu"),
+    Account("officer", "Cluj", "directorate", "Olteanu", "Olga"),
+    Account("overseer", "", "ministry", "Vlad", "Vera"),
+    Account("editor", "", "ministry", "نصار", "نور", "ar"),
+    Account("administrator", "", "ministry", "Administrescu", "Adina"),
+)
 
 
 def _name(chance: random.Random, number: int) -> tuple[str, str, str, str]:
@@ -87,46 +127,28 @@ def _home(county: County, number: int) -> Organisation:
     return (county.directorate, *county.town_halls)[number // 3 % 4]
 
 
-def _secret(email: str) -> str:
-    return base64.b32encode(hashlib.sha256(f"tutela demo {email}".encode()).digest()[:20]).decode()
-
-
-def _account(
-    role: str, county: str, organisation: Organisation, names: tuple[str, str], language: str = "ro"
-) -> Account:
-    family, given = names
-    email = f"{role}{'.' + county.lower() if county else ''}@demo.example".replace("ș", "s")
-    categories = [Category.objects.get(code="ro.asistent-maternal")] if role == "learner" else []
-    person = people.record_person(
-        by=None, organisation=organisation, family_name=family, given_name=given, email=email, language=language,
-        region=organisation.covers.first(), categories=categories, role="learner" if role == "learner" else role,
-    )  # fmt: skip
-    staff = role != "learner"
-    user = accounts.open_account(
-        by=None, person=person, email=email, password=PASSWORD if staff else None
+def _open(account: Account, organisation: Organisation) -> Person:
+    categories = (
+        [Category.objects.get(code="ro.asistent-maternal")] if account.role == "learner" else []
     )
-    secret = _secret(email) if staff else None
-    if secret:
-        TOTP.activate(user, secret)
-    return Account(role, county, person.full_name, email, PASSWORD if staff else None, secret, user)
+    person = people.record_person(
+        by=None, organisation=organisation, family_name=account.family_name, given_name=account.given_name,
+        email=account.email, language=account.language, region=organisation.covers.first(), categories=categories,
+        role=account.role,
+    )  # fmt: skip
+    user = accounts.open_account(
+        by=None, person=person, email=account.email, password=account.password
+    )
+    if account.totp_secret:
+        TOTP.activate(user, account.totp_secret)
+    return person
 
 
-def staff(ministry: Organisation, counties: list[County]) -> list[Account]:
-    """One log-in per role for Timiș and the country, and a second county that must see nothing of the first."""
-    timis, cluj = counties[0], counties[1]
-    return [
-        _account("learner", "Timiș", timis.town_halls[0], ("Popescu", "Ana")),
-        _account("trainer", "Timiș", timis.centre, ("Petrescu", "Petre")),
-        _account("coordinator", "Timiș", timis.directorate, ("Marin", "Mara")),
-        _account("nominator", "Timiș", timis.town_halls[0], ("Dobre", "Doru")),
-        _account("officer", "Timiș", timis.directorate, ("Ionescu", "Ion")),
-        _account("quality", "Timiș", timis.directorate, ("Chirilă", "Cristina")),
-        _account("learner", "Cluj", cluj.town_halls[0], ("Mureșan", "Clara")),
-        _account("trainer", "Cluj", cluj.centre, ("Pop", "Tiberiu")),
-        _account("coordinator", "Cluj", cluj.directorate, ("Moldovan", "Sanda")),
-        _account("nominator", "Cluj", cluj.town_halls[0], ("Crișan", "Nelu")),
-        _account("officer", "Cluj", cluj.directorate, ("Olteanu", "Olga")),
-        _account("overseer", "", ministry, ("Vlad", "Vera")),
-        _account("editor", "", ministry, ("نصار", "نور"), "ar"),
-        _account("administrator", "", ministry, ("Administrescu", "Adina")),
-    ]
+def staff(ministry: Organisation, counties: list[County]) -> dict[Account, Person]:
+    """The people behind the log-ins."""
+    places: dict[tuple[str, str], Organisation] = {("", "ministry"): ministry}
+    for name, county in zip(("Timiș", "Cluj"), counties, strict=False):
+        places[name, "town_hall"] = county.town_halls[0]
+        places[name, "centre"] = county.centre
+        places[name, "directorate"] = county.directorate
+    return {account: _open(account, places[account.county, account.place]) for account in ACCOUNTS}

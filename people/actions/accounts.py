@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from people import audit
 from people.access import require
 from people.actions.people import create, home_of, may_manage
-from people.cms_access import keep_in_step
+from people.cms_access import keep_in_step, speak_to
 from people.models import Category, Organisation, Person, Region, User
 from people.permissions import Permission
 
@@ -148,6 +148,7 @@ def remember_language(*, user: User, language: str) -> None:
     if language != user.language:
         user.language = language
         user.save(update_fields=["language"])
+        speak_to(user)
 
 
 @transaction.atomic

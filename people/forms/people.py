@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from people.actions.erasure import Reason
 from people.models import Category, Organisation, Person, Region
 from people.queries import categories, counties, institutions
 
@@ -205,4 +206,19 @@ class AccountForm(forms.Form):
 
     email = forms.EmailField(
         label=_("E-mail address"), widget=forms.EmailInput(attrs={"dir": "ltr"})
+    )
+
+
+class EraseForm(forms.Form):
+    """Why somebody is erased, and that it is meant."""
+
+    reason = forms.ChoiceField(
+        label=_("Why is this person erased?"),
+        choices=Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why the person is erased.")},
+    )
+    sure = forms.BooleanField(
+        label=_("I understand that this cannot be undone"),
+        error_messages={"required": _("Confirm that you understand that this cannot be undone.")},
     )

@@ -40,7 +40,7 @@ class Keep(TextChoices):
 KEPT_BY = {
     Keep.DAY: "people.forget_expired_imports",
     Keep.FORTNIGHT: "config.forget_visits",
-    Keep.MONTH: "notifications.clear_sent",
+    Keep.MONTH: "notifications.clear_old",
 }
 
 

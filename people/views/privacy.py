@@ -2,14 +2,20 @@
 
 import json
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from people.actions.erasure import export
+from people.actions.erasure import erase, export
 from people.actions.people import home_of
+from people.forms.people import EraseForm
+from people.models import Person
+from people.permissions import Permission as P
 from people.privacy.page import sections
 
 
@@ -35,3 +41,20 @@ def my_data_file(request: HttpRequest) -> HttpResponse:
     name = f"my-data-{timezone.localdate():%Y-%m-%d}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(words, content_type="application/json", headers=headers)
+
+
+@login_required
+def erase_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget somebody, after saying what goes, what stays, and that it cannot be undone."""
+    seen = Person.objects.visible_to(request.user, P.EDIT_PEOPLE).filter(erased_at=None)
+    found = get_object_or_404(seen.exclude(pk=request.user.person_id), pk=pk)
+    form = EraseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            erase(person=found, by=request.user, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The person is erased."))
+            return redirect("people:register")
+    return render(request, "people/person_erase.html", {"form": form, "person": found})

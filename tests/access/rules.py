@@ -82,6 +82,7 @@ RULES: dict[str, Rule] = {
     ),
     "people:person-edit": one("person", OFFICERS, abroad=frozenset({"adm"})),
     "people:person-account": one("person", OFFICERS, abroad=frozenset({"adm"})),
+    "people:person-erase": one("person", OFFICERS, abroad=frozenset({"adm"})),
     "people:import": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
     "people:import-template": Rule(
         frozenset({"ion", "olga", "adm"}), shared=True, fixed=(("kind", "csv"),)

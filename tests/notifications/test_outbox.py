@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from notifications import outbox
 from notifications.actions import post
 from notifications.models import Message
-from notifications.tasks import KEEP_WORDS, clear_sent, deliver
+from notifications.tasks import KEEP_WORDS, clear_old, deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -115,10 +115,21 @@ def test_each_recipient_gets_an_own_mail_with_its_html(settings):
 def test_old_words_are_forgotten_and_the_fact_of_sending_is_kept(settings):
     settings.MAIL_FOLDER = ""
     long_ago = timezone.now() - KEEP_WORDS * 2
-    old, new = message(text="old"), message(text="new")
-    Message.objects.filter(pk=old.pk).update(status="sent", sent_at=long_ago)
+    old, new = message(text="old", html="<p>old</p>"), message(text="new")
+    Message.objects.filter(pk=old.pk).update(status="sent", sent_at=long_ago, created_at=long_ago)
     Message.objects.filter(pk=new.pk).update(status="sent", sent_at=timezone.now())
-    clear_sent(timestamp=0)
+    clear_old(timestamp=0)
     old.refresh_from_db(), new.refresh_from_db()
-    assert (old.text, old.status) == ("", "sent")
+    assert (old.text, old.html, old.status) == ("", "", "sent")
     assert new.text == "new"
+
+
+@pytest.mark.parametrize("status, after", [("failed", "failed"), ("pending", "failed")])
+def test_what_could_not_be_sent_is_forgotten_too(settings, status, after):
+    settings.MAIL_FOLDER = ""
+    old = message(text="old")
+    long_ago = timezone.now() - KEEP_WORDS * 2
+    Message.objects.filter(pk=old.pk).update(status=status, created_at=long_ago)
+    clear_old(timestamp=0)
+    old.refresh_from_db()
+    assert (old.text, old.status) == ("", after)

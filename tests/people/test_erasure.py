@@ -502,3 +502,48 @@ class TestWhileSomethingElseHappens:
         thread.join(20)
         assert outcome == [None]
         assert not CertificateDocument.objects.exists()
+
+
+class TestThePage:
+    """An officer erases from the person's page, after reading what goes and what stays."""
+
+    def address(self, person, page="erase/"):
+        return f"/en/me/people/{person.pk}/{page}"
+
+    def test_a_person_is_erased_with_a_reason(self, cast):
+        browser, ana = cast.browser(cast.ion), cast.ana.person
+        assert self.address(ana) in browser.get(self.address(ana, "")).content.decode()
+        page = browser.get(self.address(ana)).content.decode()
+        assert ana.family_name in page and "certificates" in page
+        answer = browser.post(self.address(ana), {"reason": "request", "sure": "on"})
+        assert answer["Location"] == "/en/me/people/"
+        ana.refresh_from_db()
+        assert ana.erased_at is not None
+        assert ana.family_name == ""
+
+    @pytest.mark.parametrize(
+        "data, words",
+        [
+            ({"sure": "on"}, "Choose why the person is erased."),
+            ({"reason": "spite", "sure": "on"}, "Select a valid choice"),
+            ({"reason": "request"}, "Confirm that you understand that this cannot be undone."),
+        ],
+    )
+    def test_nothing_goes_by_a_slip(self, cast, data, words):
+        answer = cast.browser(cast.ion).post(self.address(cast.ana.person), data)
+        assert words in answer.content.decode()
+        assert Person.objects.get(pk=cast.ana.person.pk).erased_at is None
+
+    def test_what_has_to_end_first_is_named(self, cast):
+        answer = cast.browser(cast.ion).post(
+            self.address(cast.doru.person), {"reason": "request", "sure": "on"}
+        )
+        assert answer.status_code == 200
+        assert Person.objects.get(pk=cast.doru.person.pk).erased_at is None
+        assert "error-summary" in answer.content.decode()
+
+    def test_nobody_erases_themselves_or_twice(self, cast):
+        browser = cast.browser(cast.ion)
+        assert browser.get(self.address(cast.ion.person)).status_code == 404
+        forget(cast.ana.person, cast.ion)
+        assert browser.get(self.address(cast.ana.person)).status_code == 404

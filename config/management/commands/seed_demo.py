@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from certification.models import Certificate, CertificateEvent
 from config.demo import certificates, editions, institutions, pages, people, programmes
-from config.demo.people import Account
 from people.models import Organisation, User
 from training.models import CalendarFeed
 
@@ -41,35 +40,25 @@ class Command(BaseCommand):
             Organisation.objects.filter(depth=1, jurisdiction=jurisdiction).order_by("path").first()
         )
         carers = people.carers(counties, chance, today)
-        accounts = people.staff(ministry, counties)
-        trainers = {
-            n: a.user.person for n, a in enumerate(a for a in accounts if a.role == "trainer")
-        }
+        staff = people.staff(ministry, counties)
+        trainers = dict(
+            enumerate(person for account, person in staff.items() if account.role == "trainer")
+        )
         made = editions.build(counties, courses, carers, trainers, today)
         certificates.build(made, proofs, today)
-        self.remember(accounts)
         self.stdout.write(
             f"{len(carers)} people, {len(made)} editions, {Certificate.objects.count()} certificates"
-        )
-
-    def remember(self, accounts: list[Account]) -> None:
-        """The log-ins, kept for later calls that only write demo.json."""
-        path = settings.DATA_DIR / "demo-accounts.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            json.dumps([account.as_json() for account in accounts], ensure_ascii=False, indent=1)
         )
 
     def describe(self) -> None:
         """Write demo.json: what a program needs to drive the site."""
         url = settings.SITE_URL
-        accounts = json.loads((settings.DATA_DIR / "demo-accounts.json").read_text())
         learner = User.objects.get(email="learner.timis@demo.example").person
         feed, _made = CalendarFeed.objects.get_or_create(person=learner, revoked_at=None)
         described = {
             "url": url,
             "mailbox": url + reverse("notifications:mailbox"),
-            "accounts": accounts,
+            "accounts": [account.as_json() for account in people.ACCOUNTS],
             "certificates": {
                 state: url + reverse("verify-short", args=[token])
                 for state, token in self.states().items()
@@ -80,6 +69,7 @@ class Command(BaseCommand):
             },
         }
         path = settings.DATA_DIR / "demo.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n")
 
     def states(self) -> dict[str, str]:

@@ -11,5 +11,5 @@ CREATE INDEX IF NOT EXISTS cache_expires ON cache (expires);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0002_jurisdiction_is_a_fact_and_import_draft")]
+    dependencies = [("people", "0001_initial")]
     operations = [migrations.RunSQL(MAKE, "DROP TABLE IF EXISTS cache")]
