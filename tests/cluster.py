@@ -170,7 +170,8 @@ def _keep_pristine_rows() -> None:
                     f'INSERT INTO public."{table}" ({columns}) OVERRIDING SYSTEM VALUE '
                     f'SELECT {columns} FROM pristine."{table}";'
                 )
-        body = " ".join(inserts) or "SELECT;"
+        # Django does not manage the tables of the queue, so its flush leaves the jobs.
+        body = " ".join(["TRUNCATE public.procrastinate_jobs CASCADE;", *inserts])
         cursor.execute(
             f"CREATE FUNCTION pristine.restore() RETURNS void LANGUAGE sql AS $body$ {body} $body$"
         )

@@ -9,7 +9,9 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import override_settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
 
 from tests import cluster
 from tests.cast import cast  # noqa: F401  (a fixture for every test)
@@ -107,6 +109,39 @@ def fresh_database(django_db_setup, worker_name: str) -> Iterator[str]:
     """The URL of one more migrated database, for a test that starts the real server and worker."""
     with cluster.clone(f"{worker_name}_fresh") as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English, whatever language the one before left behind."""
+    with translation.override("en"):
+        yield
+
+
+# Playwright's loop runs in the thread of the tests, where asyncio.run() is then refused: it ends with its module.
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser_type(playwright: Playwright, browser_name: str) -> BrowserType:
+    return getattr(playwright, browser_name)
+
+
+@pytest.fixture(scope="module")
+def browser_context_args() -> dict:
+    """Windows as they come."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def browser(browser_type: BrowserType, browser_type_launch_args: dict) -> Iterator[Browser]:
+    """Chromium, started once for the tests of a module."""
+    started = browser_type.launch(**browser_type_launch_args)
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,12 @@ from tests.pages.visits import Visit
 PHONE, DESK = 360, 1280
 HEIGHT = 900
 # The rules that axe makes of WCAG 2.2 AA, and its good practices.
-AXE = """() => axe.run({resultTypes: ['violations']}).then(found => found.violations.map(
-  rule => [rule.id, rule.nodes[0].html.slice(0, 120),
-    rule.nodes[0].any.map(c => c.message).join(' ').slice(0, 160)]))"""
+AXE = """() => Promise.race([
+  axe.run({resultTypes: ['violations']}).then(found => found.violations.map(
+    rule => [rule.id, rule.nodes[0].html.slice(0, 120),
+      rule.nodes[0].any.map(c => c.message).join(' ').slice(0, 160)])),
+  new Promise(done => setTimeout(() => done([['axe', 'did not end in a minute']]), 60000)),
+])"""
 FACTS = """() => ({
   lang: document.documentElement.lang, dir: document.documentElement.dir, title: document.title,
   heads: [...document.querySelectorAll('h1')].filter(e => e.checkVisibility()).length,
@@ -82,7 +85,7 @@ class Windows:
             for name, words in visit.fill:
                 form.locator(f"[name={name}]").first.fill(words)
             with page.expect_navigation():
-                form.locator("button[type=submit], button:not([type])").last.click()
+                form.locator("button[type=submit], button:not([type])").first.click()
         return page
 
     def problems(self, visit: Visit, language: str, widths: tuple[int, ...]) -> list[object]:
