@@ -25,6 +25,7 @@ from people.privacy import (
 )
 from training.actions import enrolments
 from training.models import Edition, Enrolment, SessionTrainer
+from training.privacy_trainers import TRAINERS
 
 PROVES = _("kept: certificates rest on it, and it names nobody")
 # Unique, and never on a letter: codes have no dash.
@@ -87,6 +88,7 @@ OFFER = (
                 "capacity enrolment_opens enrolment_closes notes starts ends created_at",
                 "Its places and days.",
             ),
+            plain("trainers_needed link_minutes planned_for", "How it is planned."),
         ),
     ),
     Table(
@@ -176,4 +178,4 @@ PLACES = (
     ),
 )
 
-ROOM = Room(tables=(*OFFER, *PLACES), blockers=blockers, prepare=free_places)
+ROOM = Room(tables=(*OFFER, *PLACES, *TRAINERS), blockers=blockers, prepare=free_places)

@@ -133,11 +133,8 @@ def copy_rows(subject: Subject) -> dict[str, list[dict[str, Any]]]:
     for table in privacy.tables():
         names = table.exported()
         if table.rows and names:
-            links = [
-                name
-                for name in names
-                if apps.get_model(table.model)._meta.get_field(name).is_relation
-            ]
+            fields = (apps.get_model(table.model)._meta.get_field(name) for name in names)
+            links = [f.name for f in fields if f.is_relation and not f.many_to_many]
             rows = (
                 rows_of(table, subject).select_related(*links) if links else rows_of(table, subject)
             )
@@ -151,4 +148,6 @@ def _plain(value: Any) -> Any:
     """Names in place of numbers for related records, names of files in place of files."""
     if isinstance(value, models.Model):
         return str(value)
+    if isinstance(value, models.Manager):
+        return [str(one) for one in value.all()]
     return value.name if isinstance(value, models.fields.files.FieldFile) else value

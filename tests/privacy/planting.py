@@ -25,6 +25,7 @@ AS_THEY_ARE = {
     ("sessions.Session", "session_data"): "signed; planted through the session itself",
     ("people.User", "password"): "a code of Django's",
     ("training.Enrolment", "code"): "random by itself",
+    ("training.TrainerProfile", "time_zone"): "chosen from the world's",
     ("wagtailcore.ModelLogEntry", "object_id"): "leads to the person",
     ("wagtailcore.ModelLogEntry", "action"): "chosen from Wagtail's",
     ("wagtailcore.PageLogEntry", "action"): "chosen from Wagtail's",

@@ -34,7 +34,18 @@ from people.models import Authorisation, ImportDraft, User
 from tests.cast import Cast
 from tests.factories import certification as issue
 from tests.factories import courses
-from training.models import Attendance, CalendarFeed, Edition, Enrolment, SessionTrainer
+from training.models import (
+    Attendance,
+    CalendarFeed,
+    DatedTime,
+    Edition,
+    Engagement,
+    Enrolment,
+    Qualification,
+    SessionTrainer,
+    TrainerProfile,
+    WeeklyHours,
+)
 
 NOW = timezone.now()
 
@@ -75,6 +86,16 @@ def of_learning(cast: Cast) -> None:
         session=past, enrolment=place, mark="late", minutes=60, reason="x", recorded_by=cast.ana
     )
     SessionTrainer.objects.create(session=past, trainer=ana, starts=past.starts, ends=past.ends)
+    day, later = NOW.date(), NOW + timedelta(days=1)
+    TrainerProfile.objects.create(trainer=ana, time_zone="Europe/Bucharest").regions.add(
+        cast.timis_region
+    )
+    Qualification.objects.create(trainer=ana, course=edition.course, since=day, document="x")
+    WeeklyHours.objects.create(trainer=ana, weekday=1, starts=0, ends=60)
+    DatedTime.objects.create(trainer=ana, first=day, last=day)
+    Engagement.objects.create(
+        edition=edition, trainer=ana, origin="asked", token_hash="x", expires_at=later
+    )
 
 
 def of_certificates(cast: Cast) -> None:

@@ -128,6 +128,20 @@ def cancel(*, by: User | None, session: Session, reason: str) -> Session:
     return session
 
 
+@transaction.atomic
+def add_trainer(*, by: User | None, session: Session, trainer: Person) -> bool:
+    """Put one more trainer down; whether that was new. The caller holds the lock on the edition and may do it."""
+    if session.trainers.filter(trainer=trainer).exists():
+        return False
+    with _no_clash(session, [trainer]):
+        _lead(session, [trainer])
+    audit.record(
+        by=by, verb="session.trainer_added", target=session, person=trainer,
+        organisation=session.edition.organiser, edition=session.edition_id,
+    )  # fmt: skip
+    return True
+
+
 def cancel_all(*, edition: Edition, reason: str) -> None:
     """Cancel the meetings of a cancelled edition without a notice each. Its dates stay: people know it by them."""
     for session in edition.sessions.taking_place().select_for_update(no_key=True).order_by("pk"):

@@ -2,18 +2,25 @@
 
 from training.models.attendance import Attendance
 from training.models.edition import Edition
+from training.models.engagement import Engagement
 from training.models.enrolment import Enrolment
 from training.models.feed import CalendarFeed
 from training.models.session import Session, SessionTrainer
+from training.models.trainer import DatedTime, Qualification, TrainerProfile, WeeklyHours
 from training.models.venue import Room, Venue
 
 __all__ = [
     "Attendance",
     "CalendarFeed",
+    "DatedTime",
     "Edition",
+    "Engagement",
     "Enrolment",
+    "Qualification",
     "Room",
     "Session",
     "SessionTrainer",
+    "TrainerProfile",
     "Venue",
+    "WeeklyHours",
 ]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # What leading a session lets somebody do without any role in the organiser's branch.
 FOR_TRAINERS = frozenset({Permission.VIEW_EDITIONS, Permission.TAKE_ROLL})
+MOST_TRAINERS = 12
+MOST_LINK_MINUTES = 7 * 24 * 60
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -116,6 +118,12 @@ class Edition(models.Model):
     enrolment_opens = models.DateTimeField(_("enrolment opens"), null=True, blank=True)
     enrolment_closes = models.DateTimeField(_("enrolment closes"), null=True, blank=True)
     notes = models.TextField(_("what participants should know"), blank=True)
+    trainers_needed = models.PositiveSmallIntegerField(_("trainers for each session"), default=1)
+    link_minutes = models.PositiveSmallIntegerField(
+        _("minutes before the start when the link appears"), default=60
+    )
+    # The first of the month for which the demand planner drafted it.
+    planned_for = models.DateField(_("planned for"), null=True, blank=True, editable=False)
     # First start and last end of the sessions that take place; kept by the session actions in the same transaction.
     starts = models.DateTimeField(_("starts"), null=True, blank=True, editable=False)
     ends = models.DateTimeField(_("ends"), null=True, blank=True, editable=False)
@@ -139,6 +147,23 @@ class Edition(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="cancelled") | ~Q(status_reason=""),
                 name="edition_cancelled_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(trainers_needed__lte=MOST_TRAINERS), name="edition_needs_few_trainers"
+            ),
+            models.CheckConstraint(
+                condition=Q(link_minutes__lte=MOST_LINK_MINUTES), name="edition_link_is_shown_late"
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_for__isnull=True) | Q(planned_for__day=1),
+                name="edition_planned_for_a_month",
+            ),
+            # A second click on the same plan makes no second draft.
+            models.UniqueConstraint(
+                fields=["course", "organiser", "region", "language", "planned_for", "title"],
+                condition=Q(planned_for__isnull=False),
+                nulls_distinct=False,
+                name="edition_planned_once",
             ),
         ]
 
