@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from people import audit
-from people.access import may
+from people.access import require
 from people.models import User
 from people.permissions import Permission
 from training.actions.errors import (
@@ -42,22 +41,45 @@ class RollMark:
 
 @transaction.atomic
 def take_roll(
-    *, session: Session, by: User | None, marks: Sequence[RollMark], finish: bool = False
+    *,
+    session: Session,
+    by: User | None,
+    marks: Sequence[RollMark],
+    finish: bool = False,
+    method: str = Attendance.Method.ROLL_CALL,
 ) -> list[Attendance]:
     """Write the marks that are new or different; the rows written. A correction is audited with old and new.
 
     `finish` closes the roll of the session: everybody has a mark. With the last one the edition is done.
     """
+    _require_trainer(session, by)
     if finish:
         # The last roll ends the edition: lock it before the session, as those who move sessions do.
         Edition.objects.select_for_update(no_key=True).get(pk=session.edition_id)
-    session = _for_roll(session, by)
+    session = lock(session)
+    written = record(session=session, by=by, marks=marks, method=method)
+    if finish:
+        have = Attendance.objects.filter(session=session).values_list("enrolment_id", flat=True)
+        _finish(session, by, missing=len(_participants(session) - set(have)))
+    return written
+
+
+def record(
+    *,
+    session: Session,
+    by: User | None,
+    marks: Sequence[RollMark],
+    method: str,
+    only_new: bool = False,
+) -> list[Attendance]:
+    """The marks into a session that `lock` gave; whoever calls has asked who may. `only_new`: a mark that stands stays."""
     rows = {row.enrolment_id: row for row in Attendance.objects.filter(session=session)}
     expected = _participants(session)
     written = [
         row
         for mark in {mark.enrolment_id: mark for mark in marks}.values()
-        if (row := _write(session, by, mark, rows.get(mark.enrolment_id), expected)) is not None
+        if not (only_new and mark.enrolment_id in rows)
+        and (row := _write(session, by, mark, rows.get(mark.enrolment_id), expected, method))
     ]
     new, changed = [r for r in written if r.pk is None], [r for r in written if r.pk]
     Attendance.objects.bulk_create(new)
@@ -66,11 +88,7 @@ def take_roll(
     )
     if new:
         taken = {str(row.enrolment_id): [row.mark, row.minutes] for row in new}
-        _audit(by, "roll.taken", session, marks=taken)
-    if finish:
-        _finish(
-            session, by, missing=len(expected - rows.keys() - {row.enrolment_id for row in new})
-        )
+        _audit(by, "roll.taken", session, marks=taken, method=str(method))
     ids = sorted(row.enrolment_id for row in written)
     if ids:
         # Sent inside the transaction: whoever listens only defers a job, which then commits or vanishes with the marks.
@@ -84,22 +102,22 @@ def roll_opens(session: Session) -> datetime:
     return day.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _for_roll(session: Session, by: User | None) -> Session:
-    """The session with its row locked: two phones at one session take turns."""
+def lock(session: Session) -> Session:
+    """The session with its row locked, so that two phones at it take turns; refused where it has no roll yet."""
     locked = Session.objects.select_for_update(no_key=True, of=("self",))
     session = locked.select_related("edition__organiser").get(pk=session.pk)
-    leads = by is not None and session.trainers.filter(trainer=by.person_id or 0).exists()
-    if (
-        by
-        and not leads
-        and not may(by, Permission.TAKE_ROLL, organisation=session.edition.organiser)
-    ):
-        raise PermissionDenied
     if session.is_cancelled:
         raise SessionIsCancelled
     if roll_opens(session) > timezone.now():
         raise RollTooEarly
     return session
+
+
+def _require_trainer(session: Session, by: User | None) -> None:
+    """Whoever leads the session, or takes rolls for its organiser."""
+    leads = by is not None and session.trainers.filter(trainer=by.person_id or 0).exists()
+    if not leads:
+        require(by, Permission.TAKE_ROLL, organisation=session.edition.organiser)
 
 
 def _participants(session: Session) -> set[int]:
@@ -108,7 +126,12 @@ def _participants(session: Session) -> set[int]:
 
 
 def _write(
-    session: Session, by: User | None, mark: RollMark, row: Attendance | None, expected: set[int]
+    session: Session,
+    by: User | None,
+    mark: RollMark,
+    row: Attendance | None,
+    expected: set[int],
+    method: str,
 ) -> Attendance | None:
     """The row as it is to be written, or None where nothing changes."""
     if mark.enrolment_id not in expected:
@@ -123,7 +146,7 @@ def _write(
             return None
         _audit_correction(by, session, row, old, new)
     row.mark, row.minutes, row.reason = new
-    row.method = Attendance.Method.ROLL_CALL
+    row.method = method
     row.recorded_by, row.recorded_at = by, timezone.now()
     return row
 

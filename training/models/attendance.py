@@ -41,6 +41,7 @@ class Attendance(models.Model):
     class Method(models.TextChoices):
         ROLL_CALL = "roll_call", _("roll call")
         SELF = "self", _("self check-in")
+        SCAN = "scan", _("own code, scanned")
         PAPER = "paper", _("paper sheet")
         IMPORT = "import", _("import")
 
