@@ -13,6 +13,7 @@ from certification.views import verify
 from config import health
 from config.views import gallery, robots
 from training import feeds
+from training.views import check_in, scan
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -22,6 +23,9 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("v/<str:token>/", verify.by_token_short, name="verify-short"),
+    path("in/", check_in.typed_short, name="check-in-typed"),
+    path("in/<int:pk>/<str:code>/", check_in.short, name="check-in-short"),
+    path("p/<str:token>/", scan.short, name="scan-short"),
     path("calendar/public.ics", feeds.public, name="feed-public"),
     path("calendar/<str:token>.ics", feeds.personal, name="feed-personal"),
     path("outbox/", include("notifications.urls")),

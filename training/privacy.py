@@ -101,6 +101,14 @@ OFFER = (
             ),
         ),
     ),
+    Table(
+        "training.CheckIn",
+        (
+            plain(
+                "session secret opened_at", "What the codes on the screen in the room are made of."
+            ),
+        ),
+    ),
 )
 
 PLACES = (

@@ -4,12 +4,14 @@ from django.urls import path
 
 from training.views import (
     calendar,
+    check_in,
     editions,
     enrol,
     nominate,
     places,
     public,
     roll,
+    scan,
     sessions,
     venues,
 )
@@ -24,6 +26,8 @@ urlpatterns = [
     path("enrolments/<int:pk>/", enrol.enrolment, name="enrolment"),
     path("enrolments/<int:pk>/cancel/", enrol.cancel, name="enrolment-cancel"),
     path("enrolments/<int:pk>/sessions.ics", calendar.of_enrolment, name="enrolment-calendar"),
+    path("check-in/", check_in.typed, name="check-in-code"),
+    path("check-in/<int:pk>/", check_in.own, name="check-in"),
     path("calendar/", calendar.address, name="calendar"),
     path("calendar/make/", calendar.make, name="calendar-make"),
     path("calendar/stop/", calendar.stop, name="calendar-stop"),
@@ -53,4 +57,7 @@ urlpatterns = [
     # Trainers
     path("roll/", roll.my_sessions, name="my-sessions"),
     path("roll/<int:pk>/", roll.take, name="roll"),
+    path("roll/<int:pk>/screen/", check_in.screen, name="check-in-screen"),
+    path("roll/<int:pk>/scan/", scan.page, name="scan"),
+    path("scan/<str:token>/", scan.scanned, name="scanned"),
 ]

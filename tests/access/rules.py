@@ -144,6 +144,15 @@ RULES: dict[str, Rule] = {
     ),
     "training:my-sessions": SIGNED_IN,
     "training:roll": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
+    # in the room: the codes lead on, the page behind them says what stands in the way
+    "check-in-typed": PUBLIC,
+    "check-in-short": Rule(public=True, shared=True, kwargs=pk("session"), fixed=(("code", "0"),)),
+    "scan-short": Rule(public=True, shared=True, kwargs=(("token", "place"),)),
+    "training:check-in-code": SIGNED_IN,
+    "training:check-in": one("session", EVERYBODY, shared=True),
+    "training:check-in-screen": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
+    "training:scan": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
+    "training:scanned": Rule(TAKE_ROLL, (("token", "place"),), abroad=frozenset({"adm"})),
     # certification
     "certification:verify": PUBLIC,
     "certification:verify-token": Rule(

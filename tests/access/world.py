@@ -69,7 +69,7 @@ def county(
         edition,
         meeting,
         ids,
-        {"certificate": certificate.token, "feed": feed.token},
+        {"certificate": certificate.token, "feed": feed.token, "place": place.code},
     )
 
 

@@ -52,7 +52,7 @@ def take_roll(
 
     `finish` closes the roll of the session: everybody has a mark. With the last one the edition is done.
     """
-    _require_trainer(session, by)
+    require_trainer(session, by)
     if finish:
         # The last roll ends the edition: lock it before the session, as those who move sessions do.
         Edition.objects.select_for_update(no_key=True).get(pk=session.edition_id)
@@ -72,7 +72,7 @@ def record(
     method: str,
     only_new: bool = False,
 ) -> list[Attendance]:
-    """The marks into a session that `lock` gave; whoever calls has asked who may. `only_new`: a mark that stands stays."""
+    """The marks into a session that `lock` gave; the caller has asked who may. `only_new`: a mark that stands stays."""
     rows = {row.enrolment_id: row for row in Attendance.objects.filter(session=session)}
     expected = _participants(session)
     written = [
@@ -113,7 +113,7 @@ def lock(session: Session) -> Session:
     return session
 
 
-def _require_trainer(session: Session, by: User | None) -> None:
+def require_trainer(session: Session, by: User | None) -> None:
     """Whoever leads the session, or takes rolls for its organiser."""
     leads = by is not None and session.trainers.filter(trainer=by.person_id or 0).exists()
     if not leads:

@@ -1,6 +1,7 @@
 """When, where, by whom, to whom: editions, sessions, places, attendance."""
 
 from training.models.attendance import Attendance
+from training.models.check_in import CheckIn
 from training.models.edition import Edition
 from training.models.engagement import Engagement
 from training.models.enrolment import Enrolment
@@ -12,6 +13,7 @@ from training.models.venue import Room, Venue
 __all__ = [
     "Attendance",
     "CalendarFeed",
+    "CheckIn",
     "DatedTime",
     "Edition",
     "Engagement",

@@ -2,9 +2,11 @@
 
 from training.queries.attendance import (
     AttendanceShare,
+    Presence,
     RollRow,
     attendance_of,
     planned_minutes,
+    presence,
     roll,
 )
 from training.queries.catalogue import CatalogueFilter, CatalogueRow, catalogue
@@ -33,6 +35,7 @@ __all__ = [
     "CatalogueFilter",
     "CatalogueRow",
     "EditionPage",
+    "Presence",
     "RollRow",
     "attendance_of",
     "catalogue",
@@ -46,6 +49,7 @@ __all__ = [
     "nominated_by_branch",
     "participants",
     "planned_minutes",
+    "presence",
     "rank",
     "roll",
     "sessions_led",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import DurationField, ExpressionWrapper, F, FilteredRelation, Q, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, FilteredRelation, Q, Sum
 from django.utils import timezone
 
 from training.models import Edition, Enrolment, Session
@@ -46,6 +46,24 @@ class RollRow:
     mark: str
     minutes: int | None
     reason: str
+
+
+@dataclass(frozen=True)
+class Presence:
+    """How many of those with a place are there, at one session."""
+
+    here: int
+    expected: int
+
+
+def presence(session: Session) -> Presence:
+    """Counted by their marks: whoever was there for some minutes."""
+    places = Enrolment.objects.filter(edition=session.edition_id).taking_a_place()
+    there = Q(attendance__session=session.pk, attendance__minutes__gt=0)
+    counts = places.aggregate(
+        here=Count("pk", filter=there, distinct=True), expected=Count("pk", distinct=True)
+    )
+    return Presence(**counts)
 
 
 def attendance_of(enrolment: Enrolment, *, at: datetime | None = None) -> AttendanceShare:

@@ -1,11 +1,16 @@
 """Getting a place and giving it up: one thing a page, each page with its own address."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from training import cards
+from training import cards, codes
 from training.actions import enrolments as places
+from training.actions.check_in import takes_check_ins
 from training.actions.errors import Refused
 from training.forms.enrolments import CancelForm
 from training.models import Enrolment
@@ -54,8 +59,20 @@ def enrolment(request: HttpRequest, pk: int) -> HttpResponse:
         "sessions": place.edition.sessions.all(),
         "where": cards.where(place.edition),
         "may_cancel": place.status in (Enrolment.Status.CONFIRMED, Enrolment.Status.WAITLISTED),
+        **_in_the_room(place),
     }
     return render(request, "training/enrolment.html", context)
+
+
+def _in_the_room(place: Enrolment) -> dict[str, Any]:
+    """For somebody with a place: their own code, and whether a session takes check-ins just now."""
+    if place.status != Enrolment.Status.CONFIRMED:
+        return {}
+    address = reverse("scan-short", args=[place.code])
+    return {
+        "own_code": codes.picture(address, title=_("Your code for the trainer")),
+        "check_in_now": any(takes_check_ins(session) for session in place.edition.sessions.all()),
+    }
 
 
 @login_required
