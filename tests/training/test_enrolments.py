@@ -178,7 +178,7 @@ def test_a_refusal_says_when_enrolment_opens():
 
 @pytest.mark.parametrize("status", ["draft", "announced", "closed", "running", "done", "cancelled"])
 def test_the_action_refuses_by_the_same_conditions(cast, edition, status):
-    Edition.objects.filter(pk=edition.pk).update(status=status, status_reason="pană de curent")
+    make.put_status(edition, status, "pană de curent")
     with pytest.raises(Refused):
         enrol(person=cast.ana.person, edition=edition, by=cast.ana)
     assert not Enrolment.objects.exists()

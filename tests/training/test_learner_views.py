@@ -9,7 +9,7 @@ from notifications.models import Message
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import editions, enrolments
-from training.models import Edition, Enrolment
+from training.models import Enrolment
 
 
 def url(name: str, *args: object) -> str:
@@ -93,7 +93,7 @@ def test_a_full_edition_explains_the_waiting_list_and_shows_the_next(cast, editi
 )
 def test_an_edition_that_takes_nobody_says_why_and_what_next(cast, edition, ana, status, words):
     other = make.coming(cast.cluj, course=edition.course, day=30)
-    Edition.objects.filter(pk=edition.pk).update(status=status, status_reason="Inundație")
+    make.put_status(edition, status)
     page, enrol = url("edition", edition.pk), url("enrol", edition.pk)
     for response in (ana.get(page), ana.get(enrol), ana.post(enrol)):
         text = main(response)

@@ -123,7 +123,7 @@ def test_the_topic_of_hours_counts_too(cast):
 @pytest.mark.parametrize("state", ["draft", "cancelled", "done"])
 def test_what_nobody_can_attend_is_not_shown(cast, shelves, state):
     course, edition = shelves
-    Edition.objects.filter(pk=edition.pk).update(status=state, status_reason="r")
+    make.put_status(edition, state)
     assert queries.coming_editions() == []
     assert queries.course_editions(course) == []
     rows, _page = catalogue()

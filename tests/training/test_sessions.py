@@ -299,8 +299,7 @@ def test_an_update_without_a_change_leaves_no_trace(cast):
 @pytest.mark.parametrize("after", list(editions.NEXT))
 def test_the_ways_from_status_to_status(cast, before, after):
     edition = make.edition(cast.timis)
-    reason = "r" if before == "cancelled" else ""
-    Edition.objects.filter(pk=edition.pk).update(status=before, status_reason=reason)
+    make.put_status(edition, before, "r" if before == "cancelled" else "")
 
     def change():
         return editions.change_status(by=None, edition=edition, status=after, reason="r")

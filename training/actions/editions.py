@@ -14,6 +14,7 @@ from training.actions import enrolments
 from training.actions.errors import CapacityTooLow, ReasonNeeded, StatusNotPossible
 from training.actions.sessions import cancel_all
 from training.models import Edition
+from training.models.edition_status import NEXT
 
 Status = Edition.Status
 CHANGEABLE = frozenset(
@@ -28,16 +29,8 @@ CHANGEABLE = frozenset(
         "notes",
     }
 )
-# From which status to which. A cancelled edition stays cancelled: people were told.
-NEXT: dict[str, tuple[Status, ...]] = {
-    Status.DRAFT: (Status.ANNOUNCED, Status.OPEN, Status.CANCELLED),
-    Status.ANNOUNCED: (Status.OPEN, Status.CLOSED, Status.CANCELLED),
-    Status.OPEN: (Status.CLOSED, Status.RUNNING, Status.DONE, Status.CANCELLED),
-    Status.CLOSED: (Status.OPEN, Status.RUNNING, Status.DONE, Status.CANCELLED),
-    Status.RUNNING: (Status.OPEN, Status.CLOSED, Status.DONE, Status.CANCELLED),
-    Status.DONE: (Status.RUNNING,),
-    Status.CANCELLED: (),
-}
+# Going back on what people were told needs a reason as cancelling does.
+BACK = frozenset({(Status.DONE, Status.RUNNING)})
 
 
 @transaction.atomic
@@ -120,7 +113,7 @@ def change_status(*, by: User | None, edition: Edition, status: str, reason: str
     if status not in NEXT[before]:
         raise StatusNotPossible
     reason = reason.strip()
-    if status == Status.CANCELLED and not reason:
+    if needs_reason(before, status) and not reason:
         raise ReasonNeeded
     edition.status, edition.status_reason = status, reason
     edition.save(update_fields=["status", "status_reason"])
@@ -138,6 +131,11 @@ def change_status(*, by: User | None, edition: Edition, status: str, reason: str
     elif status == Status.OPEN:
         enrolments.move_up(edition)
     return edition
+
+
+def needs_reason(before: str, after: str) -> bool:
+    """Whether people must be told why."""
+    return after == Status.CANCELLED or (before, after) in BACK
 
 
 def _locked(edition: Edition, by: User | None) -> Edition:

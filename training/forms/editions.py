@@ -134,6 +134,26 @@ class ChangeForm(EditionFields):
         }
 
 
+class StatusForm(forms.Form):
+    """Why an edition changes its status: asked where people must be told, welcome where they may be."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=250,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why. The people concerned will read it.")},
+    )
+
+    def __init__(self, *args: Any, is_needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_needed
+        self.fields["reason"].help_text = (
+            _("The people concerned read it in the message that they get.")
+            if is_needed
+            else _("It stands on the page of the edition for your colleagues.")
+        )
+
+
 class ListFilter(forms.Form):
     """Looking for an edition in the branch."""
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
@@ -15,6 +16,7 @@ from courses.models import Course
 from people.access import grants_of
 from people.models import Organisation, Region
 from people.permissions import Permission
+from training.models.edition_status import STATUS_WAYS, EditionStatus
 
 if TYPE_CHECKING:
     from people.models import User
@@ -91,14 +93,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 class Edition(models.Model):
     """One run of a course: who organises it, in which language, how many places, when to enrol."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        ANNOUNCED = "announced", _("announced")
-        OPEN = "open", _("open for enrolment")
-        CLOSED = "closed", _("enrolment closed")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        CANCELLED = "cancelled", _("cancelled")
+    Status = EditionStatus
 
     course = models.ForeignKey(
         Course, models.PROTECT, related_name="editions", verbose_name=_("course")
@@ -166,6 +161,7 @@ class Edition(models.Model):
                 name="edition_planned_once",
             ),
         ]
+        triggers = [pgtrigger.FSM(name="status_ways", field="status", transitions=STATUS_WAYS)]
 
     def __str__(self) -> str:
         return f"{self.course.title} – {self.title}" if self.title else self.course.title

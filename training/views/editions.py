@@ -16,8 +16,7 @@ from people.permissions import Permission
 from training import cards
 from training.actions import editions as actions
 from training.actions.errors import Refused
-from training.forms.editions import ChangeForm, ListFilter, ScheduleForm
-from training.forms.enrolments import ReasonForm
+from training.forms.editions import ChangeForm, ListFilter, ScheduleForm, StatusForm
 from training.models import Edition
 from training.queries import editions_of_branch, group_counts
 from training.queries.editions import for_cards, may_schedule
@@ -112,14 +111,17 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def status(request: HttpRequest, pk: int, status: str) -> HttpResponse:
-    """Ask once, then announce, open, close, end or cancel. Cancelling needs a reason."""
+    """Ask once, then announce, open, close, end or cancel. Cancelling and going back need a reason."""
     edition = _changeable(request, pk)
     if status not in VERBS:
         raise Http404
-    form = ReasonForm(request.POST or None) if status == Status.CANCELLED else None
+    # Bound even when the post is empty: a reason that is missing is said so.
+    posted = request.POST if request.method == "POST" else None
+    is_needed = actions.needs_reason(edition.status, status)
+    form = StatusForm(posted, is_needed=is_needed)
     refusal = None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        reason = form.cleaned_data["reason"] if form else ""
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
         try:
             actions.change_status(by=request.user, edition=edition, status=status, reason=reason)
             return redirect("training:manage", edition.pk)
@@ -132,6 +134,7 @@ def status(request: HttpRequest, pk: int, status: str) -> HttpResponse:
         "verb": VERBS[Status(status)],
         "form": form,
         "refusal": refusal,
+        "is_danger": status == Status.CANCELLED,
         "counts": group_counts(edition),
     }
     return render(request, "training/edition_status.html", context)
