@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0002_session_times'),
+        ('training', '0003_trainers_and_engagements'),
     ]
 
     operations = [
