@@ -1,19 +1,18 @@
 """A certificate as a PDF: archival (PDF/A-3a), accessible (PDF/UA-1), byte for byte the same for the same record."""
 
-import json
-import re
-import threading
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import typst
-
-from formats import qr
+from formats import qr, typesetting
 from formats.certificate_sizes import Words, sizes
+from formats.typesetting import UnprintableText
+from formats.typesetting import own as _own
+from formats.typesetting import plain as _plain
+
+__all__ = ["LABELS", "Attachment", "CertificateContent", "UnprintableText", "render"]
 
 # The words that the paper itself says; the caller translates them into the language of the certificate.
 LABELS = (
@@ -30,28 +29,6 @@ LABELS = (
     "verify",  # heading beside the QR code: "Check this certificate"
     "qr_alt",  # what a screen reader says instead of the QR code
 )
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
-_LONGEST_UNBROKEN = 34
-_UNBROKEN = re.compile(rf"[^\s\u200b-]{{{_LONGEST_UNBROKEN + 1},}}")
-# What could disturb the order of the printed line or has no glyph.
-_SPACE = re.compile(
-    r"[ \t\n\r\v\f\x85\u2000-\u200a\u2028\u2029\u3000]+|\u202f"
-)  # the no-break space stays
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
-_UNSHOWN = re.compile(r'(?:the text|codepoint) `"(.*?)"`')
-_local = threading.local()
-
-
-class UnprintableText(ValueError):
-    """A name or line holds a letter that the certificate's font cannot print; `text` is that letter."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        super().__init__(
-            f"The certificate cannot print {text!r}; write the name in Latin, Cyrillic or Arabic letters."
-        )
 
 
 @dataclass(frozen=True)
@@ -94,7 +71,7 @@ class CertificateContent:
     @property
     def direction(self) -> str:
         """ "rtl" for a language that is written from right to left."""
-        return "rtl" if self.language.split("-")[0] in _RIGHT_TO_LEFT else "ltr"
+        return typesetting.direction(self.language)
 
 
 def render(content: CertificateContent, *, fonts: Path, timestamp: datetime) -> bytes:
@@ -105,29 +82,14 @@ def render(content: CertificateContent, *, fonts: Path, timestamp: datetime) -> 
     missing = [name for name in LABELS if name not in content.labels]
     if missing:
         raise ValueError(f"A certificate needs these labels too: {', '.join(missing)}")
-    try:
-        pdf = _compiler(fonts).compile(
-            sys_inputs={"data": json.dumps(_data(content, fonts), ensure_ascii=False)},
-            format="pdf",
-            pdf_standards=["a-3a", "ua-1"],
-            timestamp=timestamp.astimezone(UTC),
-        )
-    except typst.TypstError as error:
-        if found := _UNSHOWN.search(str(error)):
-            raise UnprintableText(found[1]) from error
-        raise
-    return cast(bytes, pdf) + b"\n"
-
-
-def _compiler(fonts: Path) -> typst.Compiler:
-    """One compiler per thread and font folder: it keeps the fonts and the parsed template."""
-    compilers: dict[Path, typst.Compiler] = _local.__dict__.setdefault("compilers", {})
-    if fonts not in compilers:
-        here = Path(__file__).parent
-        compilers[fonts] = typst.Compiler(
-            here / "certificate.typ", root=here, font_paths=[fonts], ignore_system_fonts=True
-        )
-    return compilers[fonts]
+    pdf = typesetting.pdf(
+        "certificate.typ",
+        _data(content, fonts),
+        fonts=fonts,
+        timestamp=timestamp,
+        standards=("a-3a", "ua-1"),
+    )
+    return pdf + b"\n"
 
 
 def _data(content: CertificateContent, fonts: Path) -> dict[str, Any]:
@@ -193,14 +155,6 @@ def _words(content: CertificateContent, facts: list[tuple[str, str, bool]]) -> W
     )
 
 
-def _own(text: str) -> dict[str, Any]:
-    """Somebody's own words with the direction of their first letter."""
-    text = _plain(text)
-    letters = (unicodedata.bidirectional(c) for c in text)
-    first = next((kind for kind in letters if kind in {"L", "R", "AL"}), "L")
-    return {"text": text, "rtl": first != "L"}
-
-
 def _attached(attachment: Attachment) -> dict[str, Any]:
     """Text travels as text; anything else as a list of bytes, the only binary that JSON carries to Typst."""
     common = {
@@ -212,9 +166,3 @@ def _attached(attachment: Attachment) -> dict[str, Any]:
         return common | {"text": attachment.content.decode("utf-8")}
     except UnicodeDecodeError:
         return common | {"bytes": list(attachment.content)}
-
-
-def _plain(text: str) -> str:
-    """One line of printable text in which even an endless word can be broken."""
-    text = unicodedata.normalize("NFC", _SPACE.sub(" ", _UNPRINTABLE.sub("", text)).strip())
-    return _UNBROKEN.sub(lambda match: "\u200b".join(re.findall(".{1,12}", match[0])), text)
