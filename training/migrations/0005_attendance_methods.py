@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0003_trainers_and_engagements'),
+        ('training', '0004_edition_status_ways'),
     ]
 
     operations = [

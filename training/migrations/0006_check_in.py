@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0004_attendance_methods'),
+        ('training', '0005_attendance_methods'),
     ]
 
     operations = [
