@@ -1,6 +1,7 @@
 """What people are told, and when. Actions call these inside their transaction; notifications/ does the rest."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from notifications.actions import notify
@@ -42,6 +43,35 @@ def place_confirmed(enrolment: Enrolment) -> None:
 def put_on_waiting_list(enrolment: Enrolment) -> None:
     """You are on the waiting list, at this rank."""
     _tell(enrolment, "enrolment_waitlisted", rank=enrolment.rank)
+
+
+def asked(enrolment: Enrolment) -> None:
+    """Your request is on record, and who decides."""
+    _tell(enrolment, "place_asked", decider=enrolment.decider)
+
+
+def request_refused(enrolment: Enrolment) -> None:
+    """Your request was refused, and why. Named for the moment: a refusal may be taken back."""
+    _tell(enrolment, "request_refused", reason=enrolment.cancel_reason)
+
+
+def place_moved(enrolment: Enrolment, before: Enrolment) -> None:
+    """Your place is now in another edition."""
+    language = enrolment.person.language
+    _tell(enrolment, "place_moved", before=before, before_name=_name(before.edition, language))
+
+
+def request_waits(enrolment: Enrolment, deciders: Iterable[Person], day: date) -> None:
+    """Somebody asks for a place and you can decide: at most one message a day for each edition."""
+    edition = enrolment.edition
+    for person in deciders:
+        notify(
+            person,
+            "request_waits",
+            dedupe=f"request_waits:{edition.pk}:{person.pk}:{day.isoformat()}",
+            edition=edition,
+            edition_name=_name(edition, person.language),
+        )
 
 
 def moved_up(enrolment: Enrolment) -> None:

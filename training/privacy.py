@@ -62,7 +62,7 @@ def blockers(person: Person) -> Iterator[str]:
 
 def free_places(person: Person, _by: User | None) -> None:
     """Give up what the person waits for or has not begun, so that the next in the list moves up."""
-    given_up = (Status.CANCELLED, Status.COMPLETED, Status.NOT_COMPLETED)
+    given_up = (Status.CANCELLED, Status.COMPLETED, Status.NOT_COMPLETED, Status.REFUSED)
     waiting = Enrolment.objects.filter(person=person).exclude(status__in=given_up)
     begun = Q(under_way(), status=Status.CONFIRMED) | Q(edition__status=Edition.Status.DONE)
     for enrolment in waiting.exclude(begun).order_by("edition"):
@@ -89,8 +89,17 @@ OFFER = (
                 "Its places and days.",
             ),
             plain("trainers_needed link_minutes planned_for", "How it is planned."),
+            plain(
+                "approval audience_only region_only prerequisite institution_quota cancel_hours join_code",
+                "Who can have a place.",
+            ),
         ),
     ),
+    Table(
+        "training.SeatReservation",
+        (plain("edition institution seats release_at", "Seats kept for an institution."),),
+    ),
+    Table("training.Household", (plain("created_at", "Holds its members together."),)),
     Table(
         "training.Session",
         (
@@ -133,18 +142,34 @@ PLACES = (
         entries=(
             plain("person", "Whose."),
             personal(
-                "edition status queued_at nominated_by cancelled_at completed_on",
+                "edition status queued_at nominated_by institution decided_at moved_to cancelled_at completed_on",
                 _("Which courses you have a place in, and how they ended."),
                 keep=Keep.PROOF,
                 erase=keep(PROVES),
             ),
-            personal("cancel_reason", _("Why a place was given up.")),
+            personal("cancel_reason", _("Why a place was given up or refused.")),
+            plain("party", "A random mark that those who asked together share."),
+            author("decided_by"),
             secret(
                 "code",
                 _("The code on your letter, to reach your place without an account."),
                 ground=Ground.PUBLIC_TASK,
                 keep=Keep.RECORD,
                 erase=becomes(NO_CODE),
+            ),
+        ),
+    ),
+    Table(
+        "training.HouseholdMember",
+        title=_("Your household"),
+        rows=of_person("person"),
+        on_erase=OnErase.GO,
+        entries=(
+            plain("person", "Whose."),
+            personal(
+                "household",
+                _("With which adults you enrol together."),
+                ground=Ground.WISH,
             ),
         ),
     ),

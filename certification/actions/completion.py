@@ -14,7 +14,7 @@ from certification.models import Certificate, Programme, RuleVersion
 from courses.models import LessonProgress, TestAttempt
 from courses.queries import CourseProgress, course_progress
 from people.models import User
-from training.actions.enrolments import complete
+from training.actions.outcomes import complete
 from training.models import Enrolment
 from training.queries import attendance_of
 

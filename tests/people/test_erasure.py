@@ -29,7 +29,7 @@ from tests.factories import certification as issue
 from tests.factories import people as make
 from tests.factories import training
 from tests.privacy.planting import table_words
-from training.actions import attendance, editions, enrolments
+from training.actions import attendance, editions, enrolments, outcomes
 from training.actions.attendance import RollMark
 from training.models import Attendance, Enrolment, SessionTrainer
 
@@ -310,7 +310,7 @@ class TestDeeds:
             RollMark(place.pk, "excused", None, "zebra four"),
         ):
             attendance.take_roll(session=session, by=None, marks=[mark])
-        enrolments.fail(enrolment=place, by=None, reason="zebra five")
+        outcomes.fail(enrolment=place, by=None, reason="zebra five")
         audit.record(
             by=cast.ion, verb="person.opened", target=ana, person=ana, reason="zebra six", number=7
         )

@@ -12,9 +12,9 @@ from tests.cast import Cast
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training import queries
-from training.actions import editions, enrolments
+from training.actions import editions, placing
 from training.actions.conditions import waiting_may_move_up, why_not
-from training.actions.enrolments import Status, cancel, complete, enrol, fail
+from training.actions.enrolments import Status, cancel, enrol
 from training.actions.errors import (
     EditionCancelled,
     EditionOver,
@@ -24,6 +24,7 @@ from training.actions.errors import (
     PlaceIsUsed,
     Refused,
 )
+from training.actions.outcomes import complete, fail
 from training.models import Edition, Enrolment
 from training.models.enrolment import CODE_LENGTH, CODE_LETTERS
 
@@ -107,7 +108,7 @@ def test_a_clock_that_steps_back_passes_nobody(cast, edition):
 
 def test_a_code_that_is_taken_is_drawn_again(cast, edition, monkeypatch):
     draws = iter(["A" * 8, "A" * 8, "C" * 8])
-    monkeypatch.setattr(enrolments, "enrolment_code", lambda: next(draws))
+    monkeypatch.setattr(placing, "enrolment_code", lambda: next(draws))
     first = make.place(cast.ana.person, edition)
     second = make.place(cast.vasile, edition)
     assert (first.code, second.code) == ("A" * 8, "C" * 8)

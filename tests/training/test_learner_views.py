@@ -8,7 +8,7 @@ from django.urls import reverse
 from notifications.models import Message
 from tests.factories import people as make_people
 from tests.factories import training as make
-from training.actions import editions, enrolments
+from training.actions import editions, enrolments, outcomes
 from training.models import Enrolment
 
 
@@ -113,7 +113,7 @@ def test_closed_between_the_page_and_the_post(cast, edition, ana, monkeypatch):
 
 def test_a_course_with_an_outcome_is_not_given_up(cast, edition, ana):
     place = make.place(cast.ana.person, edition)
-    enrolments.complete(enrolment=place, by=None, on=make.at(0).date())
+    outcomes.complete(enrolment=place, by=None, on=make.at(0).date())
     text = main(ana.post(url("enrolment-cancel", place.pk), {"reason": ""}))
     assert "can no longer be cancelled" in text
     assert "You completed the course" in main(ana.get(url("enrolment", place.pk)))
@@ -153,7 +153,7 @@ def test_what_one_enrolled_in(cast, ana):
     assert "You are not enrolled in a course now" in main(ana.get(url("enrolments")))
     coming, past = (
         make.coming(cast.timis, title="Viitoare"),
-        make.coming(cast.timis, title="Trecută"),
+        make.coming(cast.timis, title="Trecută", day=8),
     )
     for edition in (coming, past):
         make.place(cast.ana.person, edition)

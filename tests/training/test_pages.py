@@ -37,7 +37,7 @@ class World:
         editions.change_status(
             by=None, edition=self.cancelled, status="cancelled", reason="Inundație"
         )
-        self.past = make.edition(cast.timis, course=self.course)
+        self.past = make.edition(cast.timis)
         self.past_session = make.session(self.past, 10, trainers=[cast.petar.person])
         for person in (cast.ana.person, cast.vasile):
             make.place(person, self.past)

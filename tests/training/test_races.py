@@ -60,14 +60,14 @@ def cast_here(transactional_db: None) -> Cast:
 def lock_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """No row is locked, and there is time between counting and deciding."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self.all())
-    counted = enrolments._counted
+    counted = enrolments.counted
 
     def slowly(edition: Edition, person: Person) -> object:
         found = counted(edition, person)
         time.sleep(0.02)
         return found
 
-    monkeypatch.setattr(enrolments, "_counted", slowly)
+    monkeypatch.setattr(enrolments, "counted", slowly)
 
 
 def rush(cast: Cast) -> tuple[Edition, list[Person], list[BaseException]]:

@@ -10,7 +10,7 @@ from people import audit
 from people.access import require
 from people.models import Organisation, Region, User
 from people.permissions import Permission
-from training.actions import enrolments
+from training.actions import enrolments, promotion
 from training.actions.errors import CapacityTooLow, ReasonNeeded, StatusNotPossible
 from training.actions.sessions import cancel_all
 from training.models import Edition
@@ -99,7 +99,7 @@ def update(*, by: User | None, edition: Edition, **changes: Any) -> Edition:
         organisation=edition.organiser,
         fields=changed,
     )
-    enrolments.move_up(edition)
+    promotion.move_up(edition)
     return edition
 
 
@@ -129,7 +129,7 @@ def change_status(*, by: User | None, edition: Edition, status: str, reason: str
         enrolments.cancel_all(edition=edition, by=by, reason=reason)
         cancel_all(edition=edition, reason=reason)
     elif status == Status.OPEN:
-        enrolments.move_up(edition)
+        promotion.move_up(edition)
     return edition
 
 

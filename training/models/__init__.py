@@ -6,6 +6,8 @@ from training.models.edition import Edition
 from training.models.engagement import Engagement
 from training.models.enrolment import Enrolment
 from training.models.feed import CalendarFeed
+from training.models.household import Household, HouseholdMember
+from training.models.seats import SeatReservation
 from training.models.session import Session, SessionTrainer
 from training.models.trainer import DatedTime, Qualification, TrainerProfile, WeeklyHours
 from training.models.venue import Room, Venue
@@ -18,8 +20,11 @@ __all__ = [
     "Edition",
     "Engagement",
     "Enrolment",
+    "Household",
+    "HouseholdMember",
     "Qualification",
     "Room",
+    "SeatReservation",
     "Session",
     "SessionTrainer",
     "TrainerProfile",

@@ -1,6 +1,6 @@
 """One run of a course."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -17,6 +17,7 @@ from people.access import grants_of
 from people.models import Organisation, Region
 from people.permissions import Permission
 from training.models.edition_status import STATUS_WAYS, EditionStatus
+from training.models.totals import SEATS_WITHIN_CAPACITY
 
 if TYPE_CHECKING:
     from people.models import User
@@ -95,6 +96,11 @@ class Edition(models.Model):
 
     Status = EditionStatus
 
+    class Approval(models.TextChoices):
+        NONE = "none", _("nobody: whoever comes first has a place")
+        ORGANISER = "organiser", _("the organiser")
+        INSTITUTION = "institution", _("the person's own institution")
+
     course = models.ForeignKey(
         Course, models.PROTECT, related_name="editions", verbose_name=_("course")
     )
@@ -119,6 +125,30 @@ class Edition(models.Model):
     )
     # The first of the month for which the demand planner drafted it.
     planned_for = models.DateField(_("planned for"), null=True, blank=True, editable=False)
+    # Who can have a place: each a condition of its own in training/actions/conditions.py.
+    approval = models.CharField(
+        _("who decides on requests"), max_length=12, choices=Approval, default=Approval.NONE
+    )
+    audience_only = models.BooleanField(_("only for those whom the course is for"), default=False)
+    region_only = models.BooleanField(_("only for people of the county"), default=False)
+    prerequisite = models.ForeignKey(
+        Course,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("course to be completed before"),
+    )
+    institution_quota = models.PositiveSmallIntegerField(
+        _("most places for one institution"), null=True, blank=True
+    )
+    cancel_hours = models.PositiveSmallIntegerField(
+        _("hours before the start until which one can cancel"), null=True, blank=True
+    )
+    # On the poster: eight letters that lead to the page where one enrols.
+    join_code = models.CharField(
+        _("code to enrol"), max_length=12, null=True, blank=True, unique=True, editable=False
+    )
     # First start and last end of the sessions that take place; kept by the session actions in the same transaction.
     starts = models.DateTimeField(_("starts"), null=True, blank=True, editable=False)
     ends = models.DateTimeField(_("ends"), null=True, blank=True, editable=False)
@@ -160,8 +190,21 @@ class Edition(models.Model):
                 nulls_distinct=False,
                 name="edition_planned_once",
             ),
+            models.CheckConstraint(
+                condition=Q(institution_quota__isnull=True) | Q(institution_quota__gt=0),
+                name="edition_quota_is_positive",
+            ),
         ]
-        triggers = [pgtrigger.FSM(name="status_ways", field="status", transitions=STATUS_WAYS)]
+        triggers = [
+            pgtrigger.Trigger(
+                name="fewer_places",
+                operation=pgtrigger.UpdateOf("capacity"),
+                when=pgtrigger.After,
+                condition=pgtrigger.Q(new__capacity__lt=pgtrigger.F("old__capacity")),
+                func=SEATS_WITHIN_CAPACITY.format(edition="NEW.id", capacity="NEW.capacity"),
+            ),
+            pgtrigger.FSM(name="status_ways", field="status", transitions=STATUS_WAYS),
+        ]
 
     def __str__(self) -> str:
         return f"{self.course.title} – {self.title}" if self.title else self.course.title
@@ -175,6 +218,13 @@ class Edition(models.Model):
     def course_key(self):
         """What progress and programmes know the course by."""
         return self.course.translation_key
+
+    @property
+    def cancel_until(self) -> datetime | None:
+        """Until when people can give up their place by themselves; None: there is no deadline."""
+        if self.cancel_hours is None or self.starts is None:
+            return None
+        return self.starts - timedelta(hours=self.cancel_hours)
 
     def takes_enrolments(self, at: datetime | None = None) -> bool:
         """Is enrolment open at that moment?"""

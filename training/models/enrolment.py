@@ -76,6 +76,7 @@ class Enrolment(models.Model):
     """A person's place in an edition, from the application to the outcome."""
 
     class Status(models.TextChoices):
+        # Asked for, and waiting for an answer: holds no place (docs/decisions/0005).
         APPLIED = "applied", _("applied")
         WAITLISTED = "waitlisted", _("on the waiting list")
         OFFERED = "offered", _("place offered")
@@ -83,6 +84,7 @@ class Enrolment(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         COMPLETED = "completed", _("completed")
         NOT_COMPLETED = "not_completed", _("not completed")
+        REFUSED = "refused", _("refused")
 
         @classmethod
         def taking_a_place(cls) -> list["Enrolment.Status"]:
@@ -104,6 +106,35 @@ class Enrolment(models.Model):
         blank=True,
         related_name="nominations",
         verbose_name=_("nominated by"),
+    )
+    # Whose seats and quota it counts to, when the person came: of whoever nominated them, else where they belong.
+    institution = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("institution"),
+    )
+    # The same for those who asked together: all of them get a place, or none.
+    party = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    decided_by = models.ForeignKey(
+        "people.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    # Given up for a place in another edition of the course.
+    moved_to = models.OneToOneField(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="moved_from",
+        verbose_name=_("moved to"),
     )
     # What a person without e-mail shows or types to reach the enrolment; on the printed letter.
     code = models.CharField(_("code"), max_length=12, unique=True, editable=False)
@@ -136,6 +167,14 @@ class Enrolment(models.Model):
                 | (~Q(status="completed") & Q(completed_on__isnull=True)),
                 name="enrolment_completed_with_a_day",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="refused") | Q(decided_at__isnull=False),
+                name="enrolment_refused_with_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_to__isnull=True) | Q(status="cancelled"),
+                name="enrolment_moved_is_given_up",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -145,6 +184,12 @@ class Enrolment(models.Model):
     def has_place(self) -> bool:
         """Does it count against the capacity?"""
         return self.status in self.Status.taking_a_place()
+
+    @property
+    def decider(self) -> Organisation:
+        """Who answers the request: the person's institution where the edition says so and there is one."""
+        by_institution = self.edition.approval == Edition.Approval.INSTITUTION
+        return (by_institution and self.institution) or self.edition.organiser
 
     @property
     def is_coming(self) -> bool:

@@ -1,0 +1,138 @@
+"""What every change of a place shares: the locks in their order (editions, person), the counts, rights and trail."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from people import audit
+from people.access import may
+from people.models import Organisation, Person, User
+from people.permissions import Permission
+from training.actions.seats import Seats, path_of
+from training.models import Edition, Enrolment, HouseholdMember
+from training.models.enrolment import enrolment_code
+
+Status = Enrolment.Status
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How full an edition is, and whether the person is in it."""
+
+    taken: int
+    waiting: int
+    last: datetime | None
+    existing: int | None
+
+    @property
+    def arrives(self) -> datetime:
+        """A clock that steps back must not let a later arrival pass an earlier one."""
+        return max(timezone.now(), self.last) if self.last else timezone.now()
+
+
+def locked(edition: Edition) -> Edition:
+    """The edition as it is now, nobody else changing its places until the transaction ends."""
+    return locked_all([edition])[edition.pk]
+
+
+def locked_all(editions: Iterable[Edition]) -> dict[int, Edition]:
+    """Several editions, locked in the order of their keys so that nobody waits in a circle."""
+    rows = Edition.objects.select_for_update(no_key=True, of=("self",))
+    rows = rows.select_related("organiser__jurisdiction", "course", "region", "prerequisite")
+    return {e.pk: e for e in rows.filter(pk__in=[e.pk for e in editions]).order_by("pk")}
+
+
+def lock_people(people: Iterable[Person]) -> None:
+    """One person is asked about one edition at a time: what overlaps is seen. Always after the edition."""
+    rows = Person.objects.select_for_update(no_key=True).filter(pk__in=[p.pk for p in people])
+    list(rows.order_by("pk").values("pk"))
+
+
+def locked_enrolment(enrolment: Enrolment, edition: Edition) -> Enrolment:
+    """The enrolment as it is now, of the edition that the caller has locked."""
+    rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
+    found = rows.select_related("person", "institution", "nominated_by").get(pk=enrolment.pk)
+    found.edition = edition
+    return found
+
+
+def counted(edition: Edition, person: Person) -> Queue:
+    """Count again, under the lock."""
+    mine = Q(person=person) & ~Q(status=Status.CANCELLED)
+    counts = Enrolment.objects.filter(edition=edition).aggregate(
+        taken=Count("pk", filter=Q(status__in=Status.taking_a_place())),
+        waiting=Count("pk", filter=Q(status=Status.WAITLISTED)),
+        last=Max("queued_at"),
+        existing=Max("pk", filter=mine),
+    )
+    return Queue(**counts)
+
+
+def fits(seats: Seats, institution: Organisation | None, *, waiting: int) -> bool:
+    """Is a place free for somebody of that institution? Whoever waits comes first, except for seats kept for it."""
+    path = path_of(institution)
+    return seats.free_for(path) > 0 and (not waiting or seats.kept_for(path) > 0)
+
+
+def free_code() -> str:
+    """A code that no other enrolment has."""
+    while True:
+        code = enrolment_code()
+        if not Enrolment.objects.filter(code=code).exists():
+            return code
+
+
+def audit_place(by: User | None, verb: str, enrolment: Enrolment, **data: str) -> None:
+    """A line in the trail of a place."""
+    organiser = enrolment.edition.organiser
+    audit.record(
+        by=by, verb=verb, target=enrolment, person=enrolment.person_id, organisation=organiser,
+        edition=enrolment.edition_id, **data,
+    )  # fmt: skip
+
+
+def require_enrolling(
+    by: User | None, person: Person, edition: Edition, nominated_by: Organisation | None
+) -> None:
+    """Oneself; people of one's branch into one's own editions; or people whom one's institution may nominate."""
+    if by is None or (by.person_id == person.pk and nominated_by is None):
+        return
+    permission = Permission.NOMINATE if nominated_by else Permission.ENROL
+    organisation = nominated_by or edition.organiser
+    known = Person.objects.visible_to(by, permission).filter(pk=person.pk)
+    if not may(by, permission, organisation=organisation) or not known.exists():
+        raise PermissionDenied
+
+
+def require_cancelling(by: User | None, enrolment: Enrolment) -> None:
+    """Oneself, whoever nominated, or whoever answers for the edition."""
+    if by is None or by.person_id == enrolment.person_id:
+        return
+    nominator = enrolment.nominated_by
+    by_nominator = nominator and may(by, Permission.NOMINATE, organisation=nominator)
+    if not (by_nominator or may(by, Permission.ENROL, organisation=enrolment.edition.organiser)):
+        raise PermissionDenied
+
+
+def may_decide(by: User | None, enrolment: Enrolment) -> bool:
+    """May this user answer the request? Nobody answers their own."""
+    if by is None:
+        return True
+    if by.person_id == enrolment.person_id:
+        return False
+    edition, institution = enrolment.edition, enrolment.institution
+    if edition.approval == Edition.Approval.INSTITUTION and institution:
+        return may(by, Permission.NOMINATE, organisation=institution)
+    return may(by, Permission.ENROL, organisation=edition.organiser)
+
+
+def same_household(by: User | None, person: Person) -> bool:
+    """Do they belong to one household?"""
+    if by is None or by.person_id is None:
+        return False
+    own = HouseholdMember.objects.filter(person=by.person_id).values("household")
+    return HouseholdMember.objects.filter(household__in=own, person=person).exists()
