@@ -89,7 +89,13 @@ def contexts(cast) -> dict[str, list[dict[str, Any]]]:
             {**about, "organisation": cast.lugoj, "rank": None},
             {**bare, "organisation": cast.lugoj, "rank": 1},
         ],
+        "place_asked": [{**about, "decider": cast.timis}, {**bare, "decider": cast.lugoj}],
         "place_freed": [about, bare],
+        "place_moved": [
+            {**about, "before": waiting, "before_name": COURSE},
+            {**bare, "before": waiting, "before_name": COURSE},
+        ],
+        "request_refused": [about],
         "session_cancelled": [{**about, "session": session}, {**bare, "session": online}],
         "session_changed": [
             {**about, "session": session, "was": online},
