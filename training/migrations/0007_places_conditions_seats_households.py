@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('courses', '0002_initial'),
         ('people', '0002_cache_table'),
-        ('training', '0006_edition_status_ways'),
+        ('training', '0006_check_in'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

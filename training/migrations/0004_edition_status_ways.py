@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0005_check_in'),
+        ('training', '0003_trainers_and_engagements'),
     ]
 
     operations = [
