@@ -150,4 +150,16 @@ def wait_for_printer(person: Person, _by: User | None) -> None:
     list(Certificate.objects.filter(person=person).select_for_update(no_key=True).order_by("pk"))
 
 
-ROOM = Room(tables=(*RULES, *CERTIFICATES), prepare=wait_for_printer)
+LOG = (
+    Table(
+        "certification.LogEntry",
+        (plain("position certificate event added_at", "Which record of the public log is whose."),),
+    ),
+    Table("certification.LogNode", (plain("level index hash", "Hashes: they name nobody."),)),
+    Table(
+        "certification.LogHead",
+        (plain("day size root words signature signer made_at", "What is published each day."),),
+    ),
+)
+
+ROOM = Room(tables=(*RULES, *CERTIFICATES, *LOG), prepare=wait_for_printer)

@@ -7,14 +7,17 @@ from typing import Any
 
 from django.db import connection
 
+from certification.log import STAND_SQL, Stand, stand_from
 from certification.standing import Happening, Record
 from people.fields import Translated
 
-_COLUMNS = """
+_WORDS = """
 SELECT c.id, c.token, c.number, c.language, c.issued_on, c.valid_from, c.valid_until, c.review_due, c.content_sha256,
   c.name_salt, c.name_proof, o.name, p.name, content.snapshot, document.certificate_id IS NOT NULL,
   (SELECT json_agg(json_build_array(e.kind, e.on, e.reason, e.next_review) ORDER BY e.on, e.id)
-   FROM certification_certificateevent e WHERE e.certificate_id = c.id)
+   FROM certification_certificateevent e WHERE e.certificate_id = c.id),
+"""
+_TABLES = """
 FROM certification_certificate c
 JOIN certification_authority a ON a.id = c.authority_id
 JOIN people_organisation o ON o.id = a.organisation_id
@@ -22,6 +25,7 @@ JOIN certification_programme p ON p.id = c.programme_id
 LEFT JOIN certification_certificatecontent content ON content.certificate_id = c.id
 LEFT JOIN certification_certificatedocument document ON document.certificate_id = c.id
 """
+_COLUMNS = _WORDS + STAND_SQL + _TABLES
 _BY_TOKEN = _COLUMNS + "WHERE c.token = %s"
 _BY_NUMBER = _COLUMNS + "WHERE c.number = ANY(%s) ORDER BY c.id LIMIT 1"
 
@@ -46,6 +50,7 @@ class Entry:
     said: dict[str, Any] | None
     has_pdf: bool
     events: tuple[Happening, ...]
+    stand: Stand | None
 
     @property
     def record(self) -> Record:
@@ -72,10 +77,10 @@ def _entry(statement: str, values: list[Any]) -> Entry | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *plain, issuer, programme, said, has_pdf, events = row
+    *plain, issuer, programme, said, has_pdf, events, stand = row
     names = (Translated(_json(issuer)), Translated(_json(programme)))
     happenings = tuple(_happening(event) for event in _json(events) or [])
-    return Entry(*[*plain, *names, _json(said), has_pdf, happenings])
+    return Entry(*[*plain, *names, _json(said), has_pdf, happenings, stand_from(_json(stand))])
 
 
 def _happening(event: list[Any]) -> Happening:

@@ -7,7 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from certification import queue
-from certification.actions import completion
+from certification.actions import completion, log
 from certification.actions.documents import make
 from certification.models import Certificate
 from training.models import Enrolment
@@ -50,3 +50,11 @@ def missing_documents(timestamp: int) -> None:
     waiting = Certificate.objects.filter(document=None, content__isnull=False, issued_at__lt=before)
     for pk in waiting.order_by("pk").values_list("pk", flat=True)[:500]:
         queue.ask_for_document(pk)
+
+
+@app.periodic(cron="40 1 * * *")
+@app.task(name="certification.close_day", queueing_lock="close_day", retry=PATIENT)
+def close_day(timestamp: int) -> None:
+    """Take what is new into the public log and sign how it stands."""
+    log.add_new()
+    log.sign_head()

@@ -1,12 +1,14 @@
 from django.urls import path, re_path
 
-from certification.views import certificates, programmes, standing, verify
+from certification.views import certificates, log, programmes, standing, verify
 
 app_name = "certification"
 urlpatterns = [
     path("verify/", verify.form, name="verify"),
     path("verify/<str:token>/", verify.by_token, name="verify-token"),
     path("verify/<str:token>/certificate.pdf", verify.pdf, name="verify-pdf"),
+    path("verify/<str:token>/log.json", log.proof, name="verify-log"),
+    path("public-log/", log.page, name="log"),
     path("certificates/", certificates.mine, name="certificates"),
     path("certificates/<int:pk>/", certificates.detail, name="certificate"),
     path("certificates/<int:pk>/certificate.pdf", certificates.pdf, name="certificate-pdf"),

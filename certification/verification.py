@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from certification import register
+from certification import log, register
 from certification.content import fingerprint, name_proof
 from certification.models import CertificateEvent
 from certification.register import Entry
@@ -162,13 +162,23 @@ def examine(entry: Entry, at: date) -> Finding:
             _("The day lies within its validity"),
             "failed" if over or record.valid_from > at else "done",
         ),
+        _published(entry),
     )
-    if intact is False:
+    if intact is False or checks[-1].result == "failed":
         text = _("What is stored differs from what was issued. Ask the issuer.")
         return Finding(Verdict.UNCHECKED, text, checks=checks, entry=entry)
     verdict, text = _worth(record, change, at, over)
     reason = change.reason if change and ended else ""
     return Finding(verdict, text, reason, checks, entry)
+
+
+def _published(entry: Entry) -> Check:
+    """Whether it stands in the public log: then nobody, the issuer included, has dated it back."""
+    if entry.stand is None:
+        return Check(_("It stands in the public log from tomorrow on"), "open")
+    is_there = log.is_in_log(entry.stand, log.issued_record(entry))
+    text = _("It has stood in the public log since %(day)s") % {"day": _day(entry.stand.day)}
+    return Check(text, "done" if is_there else "failed")
 
 
 def _worth(record: Record, change: Happening | None, at: date, over: bool) -> tuple[Verdict, str]:

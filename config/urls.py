@@ -26,6 +26,7 @@ urlpatterns = [
     path("in/", check_in.typed_short, name="check-in-typed"),
     path("in/<int:pk>/<str:code>/", check_in.short, name="check-in-short"),
     path("p/<str:token>/", scan.short, name="scan-short"),
+    path("log/", include("certification.log_urls")),
     path("calendar/public.ics", feeds.public, name="feed-public"),
     path("calendar/<str:token>.ics", feeds.personal, name="feed-personal"),
     path("outbox/", include("notifications.urls")),

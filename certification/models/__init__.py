@@ -7,6 +7,7 @@ from certification.models.certificate import (
     CertificateEvent,
 )
 from certification.models.hours import HoursEntry
+from certification.models.log import LogEntry, LogHead, LogNode
 from certification.models.numbers import Authority, NumberSeries
 from certification.models.programme import Programme, ProgrammeCourse, Requirement, RuleVersion
 
@@ -17,6 +18,9 @@ __all__ = [
     "CertificateDocument",
     "CertificateEvent",
     "HoursEntry",
+    "LogEntry",
+    "LogHead",
+    "LogNode",
     "NumberSeries",
     "Programme",
     "ProgrammeCourse",

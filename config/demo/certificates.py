@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from certification.actions import log
 from certification.actions.certificates import issue, revoke, suspend
 from certification.models import Certificate, Programme
 from config.demo.editions import Made
@@ -32,3 +33,5 @@ def build(made: list[Made], programmes: dict[str, Programme], today: date) -> No
             reason="Verificare în curs.",
             on=today - timedelta(days=5),
         )
+    log.add_new()
+    log.sign_head()

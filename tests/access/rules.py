@@ -62,6 +62,10 @@ RULES: dict[str, Rule] = {
     "feed-personal": Rule(public=True, shared=True, kwargs=(("token", "feed"),)),
     "verify-short": Rule(public=True, shared=True, kwargs=(("token", "certificate"),)),
     "gallery": PUBLIC,
+    "log-newest": PUBLIC,
+    "log-head": Rule(public=True, shared=True, fixed=(("day", "2026-01-01"),)),
+    "log-leaves": Rule(public=True, shared=True, fixed=(("first", "0"),)),
+    "log-growth": Rule(public=True, shared=True, fixed=(("size", "1"), ("later", "2"))),
     # the demo's mailbox is 404 on every other site
     "notifications:mailbox": Rule(NOBODY, shared=True),
     "notifications:mail": Rule(NOBODY, shared=True, fixed=(("name", "x"),)),
@@ -161,6 +165,8 @@ RULES: dict[str, Rule] = {
     "certification:verify-pdf": Rule(
         NOBODY, shared=True, kwargs=(("token", "certificate"),)
     ),  # no file in this world
+    "certification:verify-log": Rule(public=True, shared=True, kwargs=(("token", "certificate"),)),
+    "certification:log": PUBLIC,
     "certification:certificates": SIGNED_IN,
     "certification:certificate": one(
         "certificate", frozenset({"ana", "ion", "vera", "quin", "adm"}), abroad=OVERSEERS

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from certification.actions import log
 from people.models import ImportDraft, Membership, Organisation, Person, User
 from tests.cast import Cast
 from tests.factories import certification as proofs
@@ -94,4 +95,6 @@ def build(cast: Cast) -> World:
     cluj = county(cast, cast.cluj, cast.clara, cast.olga, course, programme)
     for one in (timis, cluj):
         one.ids.update(pages)
+    log.add_new()
+    log.sign_head(on=date(2026, 1, 1))
     return World(cast, timis, cluj)
