@@ -268,6 +268,13 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("MAIL_FROM", f"{SITE_NAME} <no-reply@localhost>")
+# Answers of calendar programs come to name+secret@domain; the worker reads them from a folder or by IMAP:
+# REPLY_MAILDIR=/var/mail/replies or REPLY_IMAP=imaps://user:password@host/INBOX. No address: none are asked for.
+REPLY_ADDRESS = env.text("REPLY_ADDRESS", "")
+REPLY_MAILDIR = env.text("REPLY_MAILDIR", "")
+REPLY_IMAP = env.text("REPLY_IMAP", "")
+# Changes of sessions are told when nothing changed for so long, as one mail
+QUIET_MINUTES = env.number("QUIET_MINUTES", 10)
 
 # The seal on certificates: PEM files; without them the demo and the tests make a key of their own
 SEAL_KEY_FILE = env.text("SEAL_KEY_FILE", "")

@@ -36,6 +36,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
     path("me/", include("people.urls")),
     path("learn/", include("courses.urls")),
+    path("notices/", include("notifications.choices_urls")),
     path("training/", include("training.urls")),
     path("", include("certification.urls")),
     path("gallery/", gallery, name="gallery"),

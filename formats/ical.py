@@ -51,6 +51,8 @@ class CalendarEvent:
     status: Status = "CONFIRMED"
     organiser: Party | None = None
     attendee: Party | None = None  # only ever the owner of the feed or the receiver of the mail
+    asks: bool = False  # the attendee has still to say whether they come
+    stamp: datetime | None = None  # aware; when a message was written, else that of the facts
 
 
 def feed(
@@ -75,8 +77,19 @@ def feed(
     return _calendar(prodid, about, events)
 
 
+def with_people(
+    event: CalendarEvent, organiser: Party, *, asks: bool, stamp: datetime
+) -> CalendarEvent:
+    """The event as it is sent to one person: by whom, whether an answer is awaited, when it was written."""
+    return replace(event, organiser=organiser, asks=asks, stamp=stamp)
+
+
 def message(event: CalendarEvent, method: Method, *, prodid: str) -> bytes:
-    """The text/calendar part of a mail that invites (REQUEST, also after a change) or calls off (CANCEL)."""
+    """The text/calendar part of a mail that invites (REQUEST, also after a change) or calls off (CANCEL).
+
+    One event only: RFC 5546 wants one UID in a message, and clients read no more. With `asks` the
+    client offers to answer, to the organiser's address.
+    """
     if not (event.organiser and event.attendee):
         raise ValueError("An invitation needs an organiser and an attendee.")
     if method == "CANCEL":
@@ -106,11 +119,12 @@ def _calendar(prodid: str, about: list[str], events: Iterable[CalendarEvent]) ->
 
 
 def _event(event: CalendarEvent) -> Iterator[str]:
-    zone, written = ZoneInfo(event.zone), f"{event.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    zone, written = ZoneInfo(event.zone), _utc(event.last_modified)
     yield "BEGIN:VEVENT"
     yield f"UID:{_text(event.uid)}"
     yield f"SEQUENCE:{event.sequence}"
-    yield f"DTSTAMP:{written}"  # when these facts were written, not when they were asked for: stable
+    # In a feed when these facts were written, not when they were asked for: stable.
+    yield f"DTSTAMP:{_utc(event.stamp) if event.stamp else written}"
     yield f"LAST-MODIFIED:{written}"
     yield f"DTSTART{_moment(event.start, zone)}"
     yield f"DTEND{_moment(event.end, zone)}"
@@ -125,7 +139,8 @@ def _event(event: CalendarEvent) -> Iterator[str]:
     if event.organiser:
         yield f"ORGANIZER;{_party(event.organiser)}"
     if event.attendee:
-        yield f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;{_party(event.attendee)}"
+        answer = "PARTSTAT=NEEDS-ACTION;RSVP=TRUE" if event.asks else "PARTSTAT=ACCEPTED"
+        yield f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;{answer};{_party(event.attendee)}"
     yield "END:VEVENT"
 
 
@@ -144,6 +159,10 @@ def _moment(when: datetime, zone: ZoneInfo) -> str:
         if zone.key == "UTC"
         else f";TZID={zone.key}:{local:%Y%m%dT%H%M%S}"
     )
+
+
+def _utc(when: datetime) -> str:
+    return f"{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _duration(span: timedelta) -> str:

@@ -8,6 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Person
 
 
+class Topic(models.TextChoices):
+    """What somebody may ask us not to send. What changes or ends a place is always told."""
+
+    REMINDERS = "reminders", _("Reminders before a session")
+    CALENDAR = "calendar", _("Invitations for your calendar, with our mails")
+    DIGEST = "digest", _("The daily summary for coordinators")
+
+
 class Message(models.Model):
     """One message to one person or address. The words are kept until they are sent and a while after, then cleared."""
 
@@ -35,6 +43,10 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(_("formatted text"), blank=True)
+    # Why it may be stopped, if it may; the mail then says how.
+    topic = models.CharField(_("topic"), max_length=12, choices=Topic, blank=True)
+    # iTIP: [{"method": "REQUEST", "text": "BEGIN:VCALENDAR…"}, …], one meeting in each.
+    calendars = models.JSONField(_("calendar invitations"), default=list, blank=True)
     # Two calls with the same key are one message: a repeated job or click writes nobody twice.
     dedupe_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
@@ -60,3 +72,21 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class OptOut(models.Model):
+    """A person does not want mails of that topic."""
+
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="opt_outs", verbose_name=_("person")
+    )
+    topic = models.CharField(_("topic"), max_length=12, choices=Topic)
+    created_at = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("stopped topic")
+        verbose_name_plural = _("stopped topics")
+        constraints = [models.UniqueConstraint(fields=["person", "topic"], name="opt_out_once")]
+
+    def __str__(self) -> str:
+        return str(self.get_topic_display())

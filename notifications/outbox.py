@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from notifications.models import Message
+from notifications.links import stop_url
+from notifications.models import Message, Topic
 
 # Mails with a code in them: their words go as soon as they are sent.
 SECRET_NAMES = ("account",)
@@ -26,6 +27,10 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
         "Auto-Submitted": "auto-generated",
         "Content-Language": message.language,
     }
+    if message.topic and message.person:
+        # Mail programs show a button for it (RFC 8058).
+        headers["List-Unsubscribe"] = f"<{stop_url(message.person, Topic(message.topic))}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.text,
@@ -35,7 +40,22 @@ def as_mail(message: Message) -> EmailMultiAlternatives:
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
+    _add_calendars(mail, message.calendars)
     return mail
+
+
+def _add_calendars(mail: EmailMultiAlternatives, calendars: list[dict[str, str]]) -> None:
+    """Programs look for the first invitation among the alternatives; for a file, and for more, among what is attached.
+
+    The file beside the first is no text/calendar, else some programs show the same invitation twice.
+    """
+    for number, part in enumerate(calendars, start=1):
+        kind = f"text/calendar; method={part['method']}"
+        if number == 1:
+            mail.attach_alternative(part["text"], kind)
+            mail.attach("invite.ics", part["text"].encode(), "application/ics")
+        else:
+            mail.attach(f"invite-{number}.ics", part["text"], kind)
 
 
 def _refused_for_good(error: smtplib.SMTPException) -> str:
@@ -67,4 +87,5 @@ def send(message_id: int) -> None:
             message.status, message.sent_at = Message.Status.SENT, timezone.now()
             if message.name in SECRET_NAMES:
                 message.text = message.html = ""
-        message.save(update_fields=["status", "sent_at", "error", "text", "html"])
+                message.calendars = []
+        message.save(update_fields=["status", "sent_at", "error", "text", "html", "calendars"])

@@ -4,7 +4,20 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Message
-from people.privacy import Keep, Room, Subject, Table, becomes, keep, personal, plain
+from people.privacy import (
+    Ground,
+    Keep,
+    OnErase,
+    Room,
+    Subject,
+    Table,
+    becomes,
+    keep,
+    of_person,
+    personal,
+    plain,
+    secret,
+)
 from people.privacy.own import SAYS_NOTHING
 
 # What was waiting is not sent; what was sent, was sent.
@@ -35,11 +48,32 @@ ROOM = Room(
                 personal("address", _("Where we wrote to."), erase=becomes("-")),
                 personal("subject", _("The subject of our letter.")),
                 personal("text html", _("The words of our letter."), keep=Keep.MONTH),
+                personal("topic", _("Whether it was a reminder, a summary or an invitation.")),
+                # It holds the address that answers go to: whoever had it could answer in their name.
+                secret(
+                    "calendars",
+                    _("The invitations for your calendar that went with our letter."),
+                    ground=Ground.PUBLIC_TASK,
+                    keep=Keep.MONTH,
+                    erase=becomes([]),
+                ),
                 personal(
                     "status", _("Whether it arrived."), erase=becomes(NEVER_SENT, why=SAYS_NOTHING)
                 ),
                 personal("error", _("What the mail server answered.")),
                 plain("dedupe_key attempts", "Numbers that keep the queue from writing twice."),
+            ),
+        ),
+        Table(
+            "notifications.OptOut",
+            title=_("What you do not want to get"),
+            rows=of_person("person"),
+            on_erase=OnErase.GO,
+            entries=(
+                plain("person", "Whose."),
+                personal(
+                    "topic created_at", _("Which mails you stopped, and when."), ground=Ground.WISH
+                ),
             ),
         ),
     )

@@ -35,4 +35,4 @@ def clear_old(timestamp: int) -> None:
         return
     old = Message.objects.filter(created_at__lt=timezone.now() - KEEP_WORDS)
     old.filter(status=Message.Status.PENDING).update(status=Message.Status.FAILED)
-    old.exclude(text="", html="").update(text="", html="")
+    old.exclude(text="", html="", calendars=[]).update(text="", html="", calendars=[])

@@ -4,17 +4,19 @@ import re
 from datetime import date
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import allauth
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from notifications.actions import render
 from tests.factories import certification as proof
 from tests.factories import training as make
+from training.actions import telling
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -60,6 +62,7 @@ def contexts(cast) -> dict[str, list[dict[str, Any]]]:
     make.place(cast.ana.person, edition)
     waiting = make.place(cast.vasile, edition, nominated_by=cast.lugoj)
     about = {
+        "answer_url": "https://example.org/ro/a/",
         "person": cast.ana.person,
         "enrolment": waiting,
         "edition": edition,
@@ -68,6 +71,12 @@ def contexts(cast) -> dict[str, list[dict[str, Any]]]:
         "reason": REASON,
     }
     bare = {**about, "person": cast.vasile, "sessions": [], "reason": ""}
+    was = SimpleNamespace(
+        starts=online.starts, ends=online.ends, time_zone=online.time_zone, where="", link="x"
+    )
+    moved = telling.Change("changed", session, was, True, REASON, timezone.now())
+    off = telling.Change("cancelled", online, was, False, REASON, timezone.now())
+    more = telling.Change("added", online, None, False, "", timezone.now())
     programme = proof.programme(cast.carer)
     paper = proof.certificate(cast.ana.person, programme, valid_until=date(2027, 3, 1))
     holder = {"person": cast.ana.person, "certificate": paper}
@@ -96,10 +105,13 @@ def contexts(cast) -> dict[str, list[dict[str, Any]]]:
             {**bare, "before": waiting, "before_name": COURSE},
         ],
         "request_refused": [about],
-        "session_cancelled": [{**about, "session": session}, {**bare, "session": online}],
-        "session_changed": [
-            {**about, "session": session, "was": online},
-            {**bare, "session": online, "was": session},
+        "sessions_changed": [
+            {**about, "changes": [moved, off, more], "only": "", "leads": False},
+            *(
+                {**one, "changes": [change], "only": change.kind, "leads": leads}
+                for change in (moved, off, more)
+                for one, leads in ((about, False), (bare, True))
+            ),
         ],
     }
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -14,11 +12,10 @@ from django.views.decorators.http import require_safe
 
 from formats import ical
 from people.models import Person
+from training.events import PRODID, event_of
 from training.models import CalendarFeed, Enrolment, Session
 from training.queries import calendars
 
-PRODID = f"-//{settings.SITE_NAME}//training//EN"
-HOST = urlsplit(settings.SITE_URL).hostname
 LANGUAGES = dict(settings.LANGUAGES)
 
 
@@ -84,31 +81,11 @@ def _answer(
 
 
 def _event(session: Session, owner: Person | None, *, private: bool) -> ical.CalendarEvent:
-    """A session as a calendar knows it. The link is for people with a place and trainers only."""
-    edition = session.edition
-    name = session.edition_name  # type: ignore[attr-defined]
-    place = _("Online") if session.link or edition.is_online else ""
-    if session.room:
-        place = session.room.where
-    lines = [str(edition.organiser)]
-    if session.is_cancelled:
-        lines.insert(0, session.cancel_reason)
-    elif private and session.link:
-        lines.insert(0, session.link)
-    return ical.CalendarEvent(
-        uid=f"session-{session.pk}@{HOST}",
-        sequence=session.sequence,
-        start=session.starts,
-        end=session.ends,
-        zone=session.time_zone,
-        summary=f"{name}: {session.title}" if session.title else name,
-        last_modified=session.changed_at,
-        description="\n".join(lines),
-        location=place,
-        url=settings.SITE_URL + reverse("training:edition", args=[edition.pk]),
-        status="CANCELLED" if session.is_cancelled else "CONFIRMED",
-        organiser=ical.Party(str(edition.organiser), edition.organiser.email)
-        if edition.organiser.email
-        else None,
-        attendee=ical.Party(owner.full_name, owner.email) if owner and owner.email else None,
+    """The link is for people with a place and trainers only."""
+    return event_of(
+        session,
+        edition=session.edition,
+        name=session.edition_name,  # type: ignore[attr-defined]
+        owner=owner,
+        link=session.link if private else "",
     )

@@ -120,6 +120,17 @@ OFFER = (
     ),
 )
 
+TOLD = (
+    Table(
+        "training.PendingChange",
+        (
+            plain("session starts ends time_zone where link", "A session as people know it."),
+            plain("reason first_at last_at", "Why it changes, and since when."),
+        ),
+    ),
+    Table("training.ReminderRule", (plain("edition kind days", "When people are reminded."),)),
+)
+
 PLACES = (
     Table(
         "training.SessionTrainer",
@@ -190,6 +201,19 @@ PLACES = (
         ),
     ),
     Table(
+        "training.SessionAnswer",
+        title=_("Whether you said that you come"),
+        rows=of_person("enrolment__person"),
+        on_erase=OnErase.GO,
+        entries=(
+            plain("enrolment", "Whose."),
+            personal(
+                "session answer via about said_at",
+                _("What you answered to an invitation, so that the organiser can plan."),
+            ),
+        ),
+    ),
+    Table(
         "training.CalendarFeed",
         title=_("Your calendar address"),
         rows=of_person("person"),
@@ -211,4 +235,4 @@ PLACES = (
     ),
 )
 
-ROOM = Room(tables=(*OFFER, *PLACES, *TRAINERS), blockers=blockers, prepare=free_places)
+ROOM = Room(tables=(*OFFER, *TOLD, *PLACES, *TRAINERS), blockers=blockers, prepare=free_places)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from training.views import (
+    answers,
     calendar,
     check_in,
     editions,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("calendar/", calendar.address, name="calendar"),
     path("calendar/make/", calendar.make, name="calendar-make"),
     path("calendar/stop/", calendar.stop, name="calendar-stop"),
+    path("answer/<str:token>/", answers.answer, name="answer"),
     # Coordinators
     path("", editions.listing, name="editions"),
     path("editions/new/", editions.schedule, name="schedule"),
@@ -41,6 +43,7 @@ urlpatterns = [
     path("sessions/<int:pk>/change/", sessions.change, name="session-change"),
     path("sessions/<int:pk>/cancel/", sessions.cancel, name="session-cancel"),
     path("sessions/<int:pk>/sheet/", sessions.sheet, name="sheet"),
+    path("editions/<int:pk>/answers/", answers.of_edition, name="answers"),
     path("editions/<int:pk>/participants/", places.participants, name="participants"),
     path("editions/<int:pk>/participants/add/", places.add, name="participant-add"),
     path("places/<int:pk>/cancel/", places.cancel, name="place-cancel"),

@@ -70,6 +70,8 @@ RULES: dict[str, Rule] = {
     "notifications:mailbox": Rule(NOBODY, shared=True),
     "notifications:mail": Rule(NOBODY, shared=True, fixed=(("name", "x"),)),
     "notifications:mail-html": Rule(NOBODY, shared=True, fixed=(("name", "x"),)),
+    "notices:mine": SIGNED_IN,
+    "notices:stop": Rule(public=True, shared=True, kwargs=(("token", "stop"),)),
     # people
     "people:start": SIGNED_IN,
     "people:welcome": SIGNED_IN,
@@ -111,6 +113,8 @@ RULES: dict[str, Rule] = {
     "training:calendar": SIGNED_IN,
     "training:calendar-make": Rule(shared=True, posts_only=True),
     "training:calendar-stop": Rule(shared=True, posts_only=True),
+    "training:answer": Rule(public=True, shared=True, kwargs=(("token", "answer"),)),
+    "training:answers": one("edition", SEE_EDITIONS, abroad=OVERSEERS),
     "training:editions": Rule(
         frozenset({"mara", "ion", "olga", "quin", "vera", "adm", "petar"}), shared=True
     ),

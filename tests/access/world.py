@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from certification.actions import log
+from notifications.links import stop_url
+from notifications.models import Topic
 from people.models import ImportDraft, Membership, Organisation, Person, User
 from tests.cast import Cast
 from tests.factories import certification as proofs
 from tests.factories import courses, lessons
 from tests.factories import training as make
+from training.answer_links import token_of
 from training.models import CalendarFeed, Edition, Session
 
 
@@ -70,7 +73,13 @@ def county(
         edition,
         meeting,
         ids,
-        {"certificate": certificate.token, "feed": feed.token, "place": place.code},
+        {
+            "certificate": certificate.token,
+            "feed": feed.token,
+            "place": place.code,
+            "answer": token_of(place),
+            "stop": stop_url(carer.person, Topic.REMINDERS).rstrip("/").rpartition("/")[2],
+        },
     )
 
 

@@ -133,3 +133,50 @@ def test_what_could_not_be_sent_is_forgotten_too(settings, status, after):
     clear_old(timestamp=0)
     old.refresh_from_db()
     assert (old.text, old.status) == ("", after)
+
+
+ICS = "\r\n".join(
+    [
+        "BEGIN:VCALENDAR",
+        "METHOD:%s",
+        "BEGIN:VEVENT",
+        "UID:%s",
+        "SUMMARY:Ședință",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+)
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+@pytest.mark.parametrize("number", [1, 3])
+def test_invitations_go_with_the_mail_as_programs_look_for_them(smtp, method, number):
+    parts = [{"method": method, "text": ICS % (method, n)} for n in range(number)]
+    row = message(html="<p>Bună ziua</p>", calendars=parts)
+    deliver(message_id=row.pk)
+    [mail] = smtp.received
+    assert mail.get_content_type() == "multipart/mixed"
+    words, *files = mail.iter_parts()
+    kinds = [part.get_content_type() for part in words.iter_parts()]
+    assert kinds == ["text/plain", "text/html", "text/calendar"]
+    first = list(words.iter_parts())[2]
+    assert first.get_param("method") == method and first.get_content_charset() == "utf-8"
+    # The same method in the mail and in the calendar, and not a letter lost on the way.
+    assert first.get_content().splitlines() == parts[0]["text"].splitlines()
+    assert files[0].get_content_type() == "application/ics"
+    assert files[0].get_payload(decode=True).decode() == parts[0]["text"]
+    names = ["invite.ics", "invite-2.ics", "invite-3.ics"][:number]
+    assert [part.get_filename() for part in files] == names
+    for part, sent in zip(files[1:], parts[1:], strict=True):
+        assert (part.get_content_type(), part.get_param("method")) == ("text/calendar", method)
+        assert part.get_content().splitlines() == sent["text"].splitlines()
+
+
+def test_invitations_are_forgotten_with_the_words(settings):
+    settings.MAIL_FOLDER = ""
+    old = message(text="", calendars=[{"method": "REQUEST", "text": "x"}])
+    Message.objects.filter(pk=old.pk).update(created_at=timezone.now() - KEEP_WORDS * 2)
+    clear_old(timestamp=0)
+    old.refresh_from_db()
+    assert old.calendars == []

@@ -28,7 +28,7 @@ from wagtail.users.models import UserProfile
 
 from certification.models import CertificateDocument, HoursEntry
 from courses.models import LessonProgress, TestAttempt
-from notifications.models import Message
+from notifications.models import Message, OptOut
 from people import audit
 from people.models import Authorisation, ImportDraft, User
 from tests.cast import Cast
@@ -41,7 +41,10 @@ from training.models import (
     Edition,
     Engagement,
     Enrolment,
+    Household,
+    HouseholdMember,
     Qualification,
+    SessionAnswer,
     SessionTrainer,
     TrainerProfile,
     WeeklyHours,
@@ -82,6 +85,11 @@ def of_learning(cast: Cast) -> None:
         cancel_reason="x",
         code="MK",
     )
+    SessionAnswer.objects.create(
+        session=past, enrolment=place, answer="no", via="link", about=past.starts
+    )
+    OptOut.objects.create(person=ana, topic="reminders")
+    HouseholdMember.objects.create(household=Household.objects.create(), person=ana)
     Attendance.objects.create(
         session=past, enrolment=place, mark="late", minutes=60, reason="x", recorded_by=cast.ana
     )

@@ -91,8 +91,8 @@ class TestPage:
                 assert "/me/welcome/" in answer["Location"]
 
     def test_costs_no_more_for_more_rows(self, cast, django_assert_max_num_queries):
-        for _ in range(3):
-            training.place(cast.ana.person, training.coming(cast.timis))
+        for day in range(3):
+            training.place(cast.ana.person, training.coming(cast.timis, day=7 + day))
         person = Person.objects.get(pk=cast.ana.person.pk)
         with django_assert_max_num_queries(len([t for t in privacy.tables() if t.rows]) + 10):
             page.sections(person)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -28,6 +28,8 @@ from training.signals import attendance_recorded
 
 # What a calendar shows: a change of any of these counts as a new version of the event.
 SHOWN = ("starts", "ends", "time_zone", "room_id", "link", "title")
+# While an edition is a draft, or over, nobody is told that its plan changes.
+TOLD = frozenset(set(Edition.Status) - {Edition.Status.DRAFT, Edition.Status.DONE})
 
 
 @transaction.atomic
@@ -59,6 +61,8 @@ def add(
         _lead(session, trainers)
     _keep_dates(edition)
     _audit(by, "session.added", session)
+    if edition.status in TOLD:
+        notices.session_added(session)
     return session
 
 
@@ -82,8 +86,7 @@ def move(
     session.edition = edition
     if session.is_cancelled:
         raise SessionIsCancelled
-    before = {name: getattr(session, name) for name in SHOWN}
-    was = SimpleNamespace(starts=session.starts, ends=session.ends, time_zone=session.time_zone)
+    before, was = {name: getattr(session, name) for name in SHOWN}, copy(session)
     session.starts, session.ends, session.time_zone = starts, ends, time_zone
     session.room, session.link, session.title = room, link, title.strip()
     changed = [name for name in SHOWN if before[name] != getattr(session, name)]
@@ -97,9 +100,8 @@ def move(
     if changed:
         _keep_dates(edition)
         _audit(by, "session.moved", session, fields=changed)
-    if set(changed) - {"title"}:
-        people = notices.concerned_by(session)
-        notices.session_changed(session, people, was=was, reason=reason.strip())
+    if set(changed) - {"title"} and edition.status in TOLD:
+        notices.session_changed(session, was=was, reason=reason.strip())
     return session
 
 
@@ -113,11 +115,11 @@ def cancel(*, by: User | None, session: Session, reason: str) -> Session:
         return session
     if not reason.strip():
         raise ReasonNeeded
-    people = notices.concerned_by(session)
     _cancel_one(session, reason.strip())
     _keep_dates(edition)
     _audit(by, "session.cancelled", session)
-    notices.session_cancelled(session, people)
+    if edition.status in TOLD:
+        notices.session_cancelled(session)
     # One meeting fewer is planned: whoever was at all the others may have enough now.
     present = Attendance.objects.filter(
         enrolment__edition=edition, enrolment__status=Enrolment.Status.CONFIRMED
@@ -143,9 +145,13 @@ def add_trainer(*, by: User | None, session: Session, trainer: Person) -> bool:
 
 
 def cancel_all(*, edition: Edition, reason: str) -> None:
-    """Cancel the meetings of a cancelled edition without a notice each. Its dates stay: people know it by them."""
+    """Cancel the meetings of a cancelled edition. Its dates stay: people know it by them.
+
+    Who had a place is told of that in one mail of its own; those who lead the meetings hear of these.
+    """
     for session in edition.sessions.taking_place().select_for_update(no_key=True).order_by("pk"):
         _cancel_one(session, reason)
+        notices.session_cancelled(session)
 
 
 def _locked(edition: Edition, by: User | None) -> Edition:

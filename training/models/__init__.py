@@ -1,5 +1,6 @@
 """When, where, by whom, to whom: editions, sessions, places, attendance."""
 
+from training.models.answer import SessionAnswer
 from training.models.attendance import Attendance
 from training.models.check_in import CheckIn
 from training.models.edition import Edition
@@ -9,6 +10,7 @@ from training.models.feed import CalendarFeed
 from training.models.household import Household, HouseholdMember
 from training.models.seats import SeatReservation
 from training.models.session import Session, SessionTrainer
+from training.models.telling import PendingChange, ReminderRule
 from training.models.trainer import DatedTime, Qualification, TrainerProfile, WeeklyHours
 from training.models.venue import Room, Venue
 
@@ -23,9 +25,12 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "Qualification",
+    "PendingChange",
+    "ReminderRule",
     "Room",
     "SeatReservation",
     "Session",
+    "SessionAnswer",
     "SessionTrainer",
     "TrainerProfile",
     "Venue",
