@@ -191,7 +191,7 @@ PLACES = (
         entries=(
             plain("enrolment", "Whose."),
             personal(
-                "session mark minutes method recorded_at",
+                "session mark minutes method recorded_at key",
                 _("How long you were in each session: a certificate asks for it."),
                 keep=Keep.PROOF,
                 erase=keep(PROVES),
@@ -211,6 +211,28 @@ PLACES = (
                 "session answer via about said_at",
                 _("What you answered to an invitation, so that the organiser can plan."),
             ),
+        ),
+    ),
+    Table(
+        "training.RollEntry",
+        title=_("Marks in the roll, with those that were corrected"),
+        rows=of_person("enrolment__person"),
+        entries=(
+            plain("enrolment", "Whose."),
+            personal(
+                "session mark minutes method outcome recorded_at held_seconds key settled_at",
+                _("Each mark as it was made, so that a mistake can be found and put right."),
+                keep=Keep.PROOF,
+                erase=keep(PROVES),
+            ),
+            personal(
+                "reason correction",
+                _(
+                    "Why you were late or not there, or why a mark was corrected, if it was written down."
+                ),
+            ),
+            author("recorded_by"),
+            author("settled_by"),
         ),
     ),
     Table(

@@ -12,6 +12,8 @@ from training.views import (
     places,
     public,
     roll,
+    roll_api,
+    roll_app,
     scan,
     sessions,
     venues,
@@ -63,4 +65,12 @@ urlpatterns = [
     path("roll/<int:pk>/screen/", check_in.screen, name="check-in-screen"),
     path("roll/<int:pk>/scan/", scan.page, name="scan"),
     path("scan/<str:token>/", scan.scanned, name="scanned"),
+    path("roll/<int:pk>/history/", roll.history, name="roll-history"),
+    path("roll/<int:pk>/state/", roll_api.state, name="roll-state"),
+    path("roll/<int:pk>/marks/", roll_api.marks, name="roll-marks"),
+    path("roll/<int:pk>/settle/", roll_api.settle, name="roll-settle"),
+    # The installable page: its worker may answer for no address but those below roll/
+    path("roll/app/", roll_app.shell, name="roll-app"),
+    path("roll/app.webmanifest", roll_app.manifest, name="roll-manifest"),
+    path("roll/worker.js", roll_app.worker, name="roll-worker"),
 ]

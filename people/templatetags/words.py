@@ -1,6 +1,6 @@
 """Filters that every template has: dates, hours and names in the reader's language, and a question about roles."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,18 @@ def session_time(session: Any) -> str:
 def in_zone(value: datetime, zone: str) -> datetime:
     """The same moment in that time zone."""
     return timezone.localtime(value, ZoneInfo(zone))
+
+
+@register.filter
+def moment_in(value: datetime, zone: str) -> str:
+    """7 martie 2026, 14:05 in that time zone."""
+    return dates.moment(value, zone, _language())
+
+
+@register.filter
+def span_words(value: timedelta) -> str:
+    """1 h 30 min"""
+    return dates.length(value, _language())
 
 
 @register.filter

@@ -84,3 +84,17 @@ if (exit) {
     if (presses === 3) leave();
   });
 }
+
+/** Signing out: the phone forgets the rolls it keeps, but no mark that still waits to be sent. */
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!/\/account\/logout\/$/.test(new URL(form.action).pathname) || form.dataset.forgot || !window.indexedDB) return;
+  event.preventDefault();
+  form.dataset.forgot = "yes";
+  try {
+    const store = await import("./roll/store.js");
+    await Promise.race([store.signOut(), new Promise((resolve) => setTimeout(resolve, 2000))]);
+  } finally {
+    form.requestSubmit(event.submitter);
+  }
+});

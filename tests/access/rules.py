@@ -161,6 +161,14 @@ RULES: dict[str, Rule] = {
     "training:check-in-screen": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
     "training:scan": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
     "training:scanned": Rule(TAKE_ROLL, (("token", "place"),), abroad=frozenset({"adm"})),
+    "training:roll-history": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
+    "training:roll-state": one("session", TAKE_ROLL, abroad=frozenset({"adm"}), reads_only=True),
+    "training:roll-marks": one("session", TAKE_ROLL, abroad=frozenset({"adm"}), posts_only=True),
+    "training:roll-settle": one("session", TAKE_ROLL, abroad=frozenset({"adm"}), posts_only=True),
+    # the installable roll before it is filled: the same for everybody
+    "training:roll-app": PUBLIC,
+    "training:roll-manifest": PUBLIC,
+    "training:roll-worker": PUBLIC,
     # certification
     "certification:verify": PUBLIC,
     "certification:verify-token": Rule(

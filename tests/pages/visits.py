@@ -17,7 +17,8 @@ NO_PAGES = {
     "healthz", "readyz", "robots", "feed-public", "feed-personal", "verify-short", "people:data-file",
     "people:import-template", "people:import-result", "courses:lesson-done", "courses:test-hand-in",
     "training:enrolment-calendar", "training:calendar-make", "training:calendar-stop", "certification:verify-pdf",
-    "certification:certificate-pdf", "certification:standing-file",
+    "certification:certificate-pdf", "certification:standing-file", "training:roll-state", "training:roll-marks",
+    "training:roll-settle", "training:roll-manifest", "training:roll-worker",
 }  # fmt: skip
 # Seen elsewhere: the gallery has tests of its own, the mailbox is the demo's.
 ELSEWHERE = {"gallery", "notifications:mailbox", "notifications:mail", "notifications:mail-html"}

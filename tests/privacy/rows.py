@@ -44,6 +44,7 @@ from training.models import (
     Household,
     HouseholdMember,
     Qualification,
+    RollEntry,
     SessionAnswer,
     SessionTrainer,
     TrainerProfile,
@@ -93,6 +94,10 @@ def of_learning(cast: Cast) -> None:
     Attendance.objects.create(
         session=past, enrolment=place, mark="late", minutes=60, reason="x", recorded_by=cast.ana
     )
+    RollEntry.objects.create(
+        key=uuid4(), session=past, enrolment=place, mark="late", minutes=60, outcome="written",
+        reason="x", correction="x", recorded_by=cast.ana,
+    )  # fmt: skip
     SessionTrainer.objects.create(session=past, trainer=ana, starts=past.starts, ends=past.ends)
     day, later = NOW.date(), NOW + timedelta(days=1)
     TrainerProfile.objects.create(trainer=ana, time_zone="Europe/Bucharest").regions.add(

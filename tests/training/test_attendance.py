@@ -1,5 +1,6 @@
 """The roll in minutes: what each mark means, corrections with their trail, what finishing does."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -15,6 +16,8 @@ from training.actions import sessions
 from training.actions.attendance import RollMark, roll_opens, take_roll
 from training.actions.enrolments import cancel
 from training.actions.errors import (
+    CorrectionNeedsReason,
+    ExcuseNeedsReason,
     MinutesNeeded,
     MinutesOutOfRange,
     NotAParticipant,
@@ -22,7 +25,7 @@ from training.actions.errors import (
     RollTooEarly,
     SessionIsCancelled,
 )
-from training.models import Attendance, Session
+from training.models import Attendance, RollEntry, Session
 from training.queries import AttendanceShare, attendance_of
 from training.signals import attendance_recorded
 
@@ -65,7 +68,8 @@ def rows(session):
 )
 def test_what_a_mark_means_in_minutes(cast, running, mark, minutes, written):
     session, place = running.sessions.get(), places(running)[0]
-    [row] = take_roll(session=session, by=cast.petar, marks=[RollMark(place.pk, mark, minutes)])
+    said = RollMark(place.pk, mark, minutes, "Tren" if mark == "excused" else "")
+    [row] = take_roll(session=session, by=cast.petar, marks=[said])
     assert (row.mark, row.minutes) == (mark, written)
     row.refresh_from_db()
     assert (row.recorded_by, row.method) == (cast.petar, "roll_call")
@@ -80,6 +84,7 @@ def test_what_a_mark_means_in_minutes(cast, running, mark, minutes, written):
         ("late", 121, MinutesOutOfRange),
         ("present", 121, MinutesOutOfRange),
         ("present", -5, MinutesOutOfRange),
+        ("excused", None, ExcuseNeedsReason),
         ("dancing", 5, ValueError),
     ],
 )
@@ -169,7 +174,8 @@ def test_finishing_needs_a_mark_for_everybody(cast, running):
     assert caught.value.message.startswith("1")
     assert rows(session) == []
     take_roll(session=session, by=cast.petar, marks=[RollMark(first.pk, "present")])
-    take_roll(session=session, by=cast.petar, marks=[RollMark(second.pk, "excused")], finish=True)
+    excused = RollMark(second.pk, "excused", reason="Concediu")
+    take_roll(session=session, by=cast.petar, marks=[excused], finish=True)
     session.refresh_from_db()
     assert session.roll_closed_at
     running.refresh_from_db()
@@ -192,12 +198,20 @@ def test_an_edition_is_done_with_its_last_roll(cast, running):
     assert AuditEvent.objects.about(second).filter(verb="roll.finished").count() == 1
 
 
-def test_a_correction_after_the_end_changes_the_mark_only(cast, running):
+def test_a_correction_after_the_end_says_why_and_changes_the_mark_only(cast, running):
     session, (first, second) = running.sessions.get(), places(running)
     marks = [RollMark(first.pk, "present"), RollMark(second.pk, "absent")]
     take_roll(session=session, by=cast.petar, marks=marks, finish=True)
-    take_roll(session=session, by=cast.petar, marks=[RollMark(second.pk, "late", 30)], finish=True)
+    late = RollMark(second.pk, "late", 30)
+    with pytest.raises(CorrectionNeedsReason) as caught:
+        take_roll(session=session, by=cast.petar, marks=[late])
+    assert caught.value.enrolment_id == second.pk
+    why = replace(late, correction="A semnat pe foaie la 11:30")
+    take_roll(session=session, by=cast.petar, marks=[why], finish=True)
     assert rows(session) == [("present", 120), ("late", 30)]
+    entry = RollEntry.objects.latest("pk")
+    assert (entry.mark, entry.correction) == ("late", "A semnat pe foaie la 11:30")
+    assert "foaie" not in str(list(AuditEvent.objects.values_list("data", flat=True)))
     running.refresh_from_db()
     assert running.status == "done"
 

@@ -252,7 +252,7 @@ def test_a_code_seen_long_ago_is_old(cast, session, now):
 @pytest.mark.parametrize("mark", ["absent", "excused"])
 def test_what_the_trainer_said_stands(cast, session, now, mark):
     place = session.edition.enrolments.get(person=cast.ana.person)
-    take_roll(session=session, by=cast.petar, marks=[RollMark(place.pk, mark)])
+    take_roll(session=session, by=cast.petar, marks=[RollMark(place.pk, mark, reason="Concediu")])
     found = check_in.check_in(session=session, by=cast.ana, seen_at=now)
     assert (found.mark, marks(session)) == (mark, [(mark, 0, "roll_call")])
 

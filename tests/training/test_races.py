@@ -14,7 +14,7 @@ from people.models import AuditEvent, Person
 from tests.cast import Cast, build
 from tests.factories import people as make_people
 from tests.factories import training as make
-from training.actions import attendance, enrolments
+from training.actions import attendance, enrolments, marks
 from training.actions.attendance import RollMark, take_roll
 from training.actions.errors import Refused
 from training.models import Attendance, Edition, Enrolment, Session, SessionTrainer
@@ -146,10 +146,11 @@ def two_phones(cast: Cast) -> list[BaseException]:
     session = make.session(edition, 7, trainers=[cast.petar.person])
     place = make.place(cast.ana.person, edition)
     make.move_to(session, 0)
-    marks = [RollMark(place.pk, "present"), RollMark(place.pk, "absent")] * 3
-    return at_once(
-        [lambda m=m: take_roll(session=session, by=cast.petar, marks=[m]) for m in marks]
-    )
+    tasks = [
+        lambda m=mark: take_roll(session=session, by=cast.petar, marks=[RollMark(place.pk, m)])
+        for mark in ("present", "absent") * 3
+    ]
+    return at_once(tasks)
 
 
 def test_two_phones_mark_one_person_one_after_the_other(cast_here):
@@ -163,11 +164,12 @@ def test_two_phones_mark_one_person_one_after_the_other(cast_here):
 
 
 def test_twin_without_the_lock_a_mark_is_lost(cast_here, lock_is_off, monkeypatch):
-    reading = attendance._participants
+    reading = attendance.Roll
 
-    def slowly(session: Session) -> set[int]:
+    def slowly(*arguments: object) -> marks.Roll:
+        roll = reading(*arguments)
         time.sleep(0.03)
-        return reading(session)
+        return roll
 
-    monkeypatch.setattr(attendance, "_participants", slowly)
+    monkeypatch.setattr(attendance, "Roll", slowly)
     assert two_phones(cast_here) != []

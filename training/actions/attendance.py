@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -14,29 +15,31 @@ from people.access import require
 from people.models import User
 from people.permissions import Permission
 from training.actions.errors import (
-    MinutesNeeded,
-    MinutesOutOfRange,
-    NotAParticipant,
+    MarksAreDisputed,
+    Refused,
     RollIncomplete,
     RollTooEarly,
     SessionIsCancelled,
 )
-from training.models import Attendance, Edition, Enrolment, Session
+from training.actions.marks import Roll, RollMark
+from training.models import Attendance, Edition, Enrolment, RollEntry, Session
 from training.signals import attendance_recorded
 
-Mark = Attendance.Mark
-GONE = (Mark.ABSENT, Mark.EXCUSED)
-PARTLY = (Mark.LATE, Mark.LEFT_EARLY)
+__all__ = [
+    "RollMark", "Sent", "lock", "names_kept_until", "record", "require_trainer", "roll_opens", "send_marks", "settle",
+    "take_roll",
+]  # fmt: skip
+
+KEPT_ON_PHONES = timedelta(days=8)  # to the midnight that ends the seventh
 
 
 @dataclass(frozen=True)
-class RollMark:
-    """What the trainer says of one person. Minutes are needed for late and left early, never for absent and excused."""
+class Sent:
+    """What became of a mark from a phone: an entry, old or new, or the reason why it was not taken."""
 
-    enrolment_id: int
-    mark: str
-    minutes: int | None = None
-    reason: str = ""
+    key: UUID | None
+    entry: RollEntry | None = None
+    refused: Refused | None = None
 
 
 @transaction.atomic
@@ -48,7 +51,7 @@ def take_roll(
     finish: bool = False,
     method: str = Attendance.Method.ROLL_CALL,
 ) -> list[Attendance]:
-    """Write the marks that are new or different; the rows written. A correction is audited with old and new.
+    """Write the marks that are new or different; the rows written. One that is refused refuses all.
 
     `finish` closes the roll of the session: everybody has a mark. With the last one the edition is done.
     """
@@ -59,8 +62,7 @@ def take_roll(
     session = lock(session)
     written = record(session=session, by=by, marks=marks, method=method)
     if finish:
-        have = Attendance.objects.filter(session=session).values_list("enrolment_id", flat=True)
-        _finish(session, by, missing=len(_participants(session) - set(have)))
+        _finish(session, by)
     return written
 
 
@@ -73,32 +75,54 @@ def record(
     only_new: bool = False,
 ) -> list[Attendance]:
     """The marks into a session that `lock` gave; the caller has asked who may. `only_new`: a mark that stands stays."""
-    rows = {row.enrolment_id: row for row in Attendance.objects.filter(session=session)}
-    expected = _participants(session)
-    written = [
-        row
-        for mark in {mark.enrolment_id: mark for mark in marks}.values()
-        if not (only_new and mark.enrolment_id in rows)
-        and (row := _write(session, by, mark, rows.get(mark.enrolment_id), expected, method))
-    ]
-    new, changed = [r for r in written if r.pk is None], [r for r in written if r.pk]
-    Attendance.objects.bulk_create(new)
-    Attendance.objects.bulk_update(
-        changed, ["mark", "minutes", "reason", "method", "recorded_by", "recorded_at"]
-    )
-    if new:
-        taken = {str(row.enrolment_id): [row.mark, row.minutes] for row in new}
-        _audit(by, "roll.taken", session, marks=taken, method=str(method))
-    ids = sorted(row.enrolment_id for row in written)
-    if ids:
-        # Sent inside the transaction: whoever listens only defers a job, which then commits or vanishes with the marks.
-        attendance_recorded.send(sender=Attendance, enrolment_ids=ids)
-    return written
+    last = {mark.enrolment_id: mark for mark in marks}
+    roll = Roll(session, by, last.keys(), list(last.values()), method)
+    for mark in last.values():
+        if not (only_new and mark.enrolment_id in roll.rows):
+            roll.write(mark, strict=True)
+    return _save(roll)
+
+
+@transaction.atomic
+def send_marks(*, session: Session, by: User | None, marks: Sequence[RollMark]) -> list[Sent]:
+    """Take marks that a phone kept, in their order; what became of each. One that is refused stops no other.
+
+    Each arrives once, however often it is sent; the server's clock says when.
+    """
+    require_trainer(session, by)
+    session = lock(session)
+    roll = Roll(session, by, {mark.enrolment_id for mark in marks}, marks)
+    sent = []
+    for mark in marks:
+        try:
+            sent.append(Sent(mark.key, roll.write(mark)))
+        except Refused as refused:
+            sent.append(Sent(mark.key, refused=refused))
+    _save(roll)
+    return sent
+
+
+@transaction.atomic
+def settle(*, session: Session, by: User | None, enrolment_id: int, choice: UUID) -> bool:
+    """Decide which of two different marks is right; False where they are no longer in question."""
+    require_trainer(session, by)
+    session = lock(session)
+    roll = Roll(session, by, [enrolment_id])
+    roll.settle(enrolment_id, choice)
+    decided = bool(roll.settled)
+    _save(roll)
+    return decided
 
 
 def roll_opens(session: Session) -> datetime:
     """Midnight of the session's day, where it takes place: trainers may begin before people arrive."""
     day = session.starts.astimezone(ZoneInfo(session.time_zone))
+    return day.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def names_kept_until(session: Session) -> datetime:
+    """How long a phone may keep the names of a session: seven days after the session's day."""
+    day = session.ends.astimezone(ZoneInfo(session.time_zone)) + KEPT_ON_PHONES
     return day.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
@@ -120,52 +144,23 @@ def require_trainer(session: Session, by: User | None) -> None:
         require(by, Permission.TAKE_ROLL, organisation=session.edition.organiser)
 
 
-def _participants(session: Session) -> set[int]:
+def _save(roll: Roll) -> list[Attendance]:
+    """Write the marks and say so."""
+    written = roll.save()
+    if ids := sorted({*(row.enrolment_id for row in written), *roll.gone}):
+        # Sent inside the transaction: whoever listens only defers a job, which then commits or vanishes with the marks.
+        attendance_recorded.send(sender=Attendance, enrolment_ids=ids)
+    return written
+
+
+def _finish(session: Session, by: User | None) -> None:
+    marked = Attendance.objects.filter(session=session).values("enrolment")
     places = Enrolment.objects.filter(edition=session.edition_id).taking_a_place()
-    return set(places.values_list("pk", flat=True))
-
-
-def _write(
-    session: Session,
-    by: User | None,
-    mark: RollMark,
-    row: Attendance | None,
-    expected: set[int],
-    method: str,
-) -> Attendance | None:
-    """The row as it is to be written, or None where nothing changes."""
-    if mark.enrolment_id not in expected:
-        raise NotAParticipant
-    minutes, kind = _minutes(session, mark), Mark(mark.mark)
-    new = (kind.value, minutes, mark.reason.strip())
-    if row is None:
-        row = Attendance(session=session, enrolment_id=mark.enrolment_id)
-    else:
-        old = (row.mark, row.minutes, row.reason)
-        if old == new:
-            return None
-        _audit_correction(by, session, row, old, new)
-    row.mark, row.minutes, row.reason = new
-    row.method = method
-    row.recorded_by, row.recorded_at = by, timezone.now()
-    return row
-
-
-def _minutes(session: Session, mark: RollMark) -> int:
-    if mark.mark in GONE:
-        return 0
-    if mark.minutes is None:
-        if mark.mark in PARTLY:
-            raise MinutesNeeded(mark.enrolment_id)
-        return session.minutes
-    if not 1 <= mark.minutes <= session.minutes:
-        raise MinutesOutOfRange(mark.enrolment_id, session.minutes)
-    return mark.minutes
-
-
-def _finish(session: Session, by: User | None, *, missing: int) -> None:
-    if missing:
+    if missing := places.exclude(pk__in=marked).count():
         raise RollIncomplete(missing)
+    disputed = RollEntry.objects.disputed().filter(session=session, enrolment__in=places)
+    if people := disputed.values("enrolment").distinct().count():
+        raise MarksAreDisputed(people)
     if session.roll_closed_at is not None:
         return
     session.roll_closed_at = timezone.now()
@@ -186,17 +181,3 @@ def _audit(by: User | None, verb: str, session: Session, **data: Any) -> None:
     audit.record(
         by=by, verb=verb, target=session, organisation=organiser, edition=session.edition_id, **data
     )
-
-
-def _audit_correction(
-    by: User | None,
-    session: Session,
-    row: Attendance,
-    old: tuple[str, int, str],
-    new: tuple[str, int, str],
-) -> None:
-    person = Enrolment.objects.values_list("person_id", flat=True).get(pk=row.enrolment_id)
-    audit.record(
-        by=by, verb="attendance.corrected", target=row, person=person, organisation=session.edition.organiser,
-        session=session.pk, old=list(old[:2]), new=list(new[:2]),  # the words of a reason are erased with the row
-    )  # fmt: skip

@@ -187,6 +187,61 @@ class MinutesOutOfRange(Refused):
         self.enrolment_id = enrolment_id
 
 
+class ExcuseNeedsReason(Refused):
+    """An absence without a reason is not excused."""
+
+    code = "excuse_needs_reason"
+
+    def __init__(self, enrolment_id: int) -> None:
+        super().__init__(_("Enter why the person is excused."))
+        self.enrolment_id = enrolment_id
+
+
+class CorrectionNeedsReason(Refused):
+    """The roll is finished: what it says may already have counted."""
+
+    code = "correction_needs_reason"
+
+    def __init__(self, enrolment_id: int) -> None:
+        super().__init__(_("The roll is finished. Say why you correct it."))
+        self.enrolment_id = enrolment_id
+
+
+class RollIsFinished(Refused):
+    """Nobody can be without a mark any more."""
+
+    code = "roll_is_finished"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The roll is finished: a mark can be corrected, but not taken away."),
+            _("Choose the right mark and say why."),
+        )
+
+
+class MarkIsAnothers(Refused):
+    """The key of this mark is that of another mark."""
+
+    code = "mark_is_anothers"
+
+    def __init__(self) -> None:
+        super().__init__(_("This mark could not be taken."), _("Mark the person again."))
+
+
+class MarksAreDisputed(Refused):
+    """Two trainers said two different things."""
+
+    code = "marks_are_disputed"
+
+    def __init__(self, count: int) -> None:
+        text = ngettext(
+            "%(count)s person has two different marks.",
+            "%(count)s people have two different marks.",
+            count,
+        )
+        super().__init__(text % {"count": count}, _("Choose the right mark, then go on."))
+
+
 class RollIncomplete(Refused):
     code = "roll_incomplete"
 

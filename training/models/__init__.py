@@ -1,7 +1,7 @@
 """When, where, by whom, to whom: editions, sessions, places, attendance."""
 
 from training.models.answer import SessionAnswer
-from training.models.attendance import Attendance
+from training.models.attendance import Attendance, RollEntry
 from training.models.check_in import CheckIn
 from training.models.edition import Edition
 from training.models.engagement import Engagement
@@ -27,6 +27,7 @@ __all__ = [
     "Qualification",
     "PendingChange",
     "ReminderRule",
+    "RollEntry",
     "Room",
     "SeatReservation",
     "Session",

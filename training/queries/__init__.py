@@ -28,19 +28,23 @@ from training.queries.enrolments import (
     participants,
     rank,
 )
+from training.queries.rolls import Dispute, HistoryRow, disputes, roll_history
 
 __all__ = [
     "GROUPS",
     "AttendanceShare",
     "CatalogueFilter",
     "CatalogueRow",
+    "Dispute",
     "EditionPage",
     "Presence",
+    "HistoryRow",
     "RollRow",
     "attendance_of",
     "catalogue",
     "coming_editions",
     "course_editions",
+    "disputes",
     "edition_page",
     "editions_of_branch",
     "enrolment_page",
@@ -52,6 +56,7 @@ __all__ = [
     "presence",
     "rank",
     "roll",
+    "roll_history",
     "sessions_led",
     "trainers_for",
 ]

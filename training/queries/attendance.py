@@ -1,11 +1,14 @@
 """Who was there, and how much of it: the same numbers for the roll, the person and the certificate."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, FilteredRelation, Q, Sum
 from django.utils import timezone
 
+from people.models import User
 from training.models import Edition, Enrolment, Session
 
 
@@ -46,6 +49,9 @@ class RollRow:
     mark: str
     minutes: int | None
     reason: str
+    key: UUID | None = None  # the mark that stands, for whoever marks next
+    by: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -96,9 +102,26 @@ def roll(session: Session) -> list[RollRow]:
     rows = rows.annotate(own=own).select_related("person").order_by("person__sort_key", "pk")
     names = ("person__family_name", "person__given_name", "person__patronymic", "person__language")
     rows = rows.only("pk", *names).annotate(
-        mark=F("own__mark"), minutes=F("own__minutes"), reason=F("own__reason")
-    )
+        mark=F("own__mark"), minutes=F("own__minutes"), reason=F("own__reason"),
+        key=F("own__key"), at=F("own__recorded_at"), by=F("own__recorded_by"),
+    )  # fmt: skip
+    marked_by = names_of({row.by for row in rows if row.by})
     return [
-        RollRow(row.pk, row.person.full_name, row.mark or "", row.minutes, row.reason or "")
+        RollRow(
+            row.pk,
+            row.person.full_name,
+            row.mark or "",
+            row.minutes,
+            row.reason or "",
+            row.key,
+            marked_by.get(row.by, ""),
+            row.at,
+        )  # fmt: skip
         for row in rows
     ]
+
+
+def names_of(users: Collection[int]) -> dict[int, str]:
+    """What those are called who marked somebody."""
+    found = User.objects.filter(pk__in=users).select_related("person") if users else []
+    return {user.pk: str(user) for user in found}

@@ -1,6 +1,8 @@
 """The roll call of a session, for a phone in one hand. Works without JavaScript."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -8,23 +10,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
-from people.permissions import Permission
 from training.actions.attendance import RollMark, roll_opens, take_roll
 from training.actions.errors import Refused
+from training.actions.marks import Seen
 from training.models import Attendance, Edition, Session
-from training.queries import RollRow, roll, sessions_led
+from training.queries import RollRow, disputes, roll, roll_history, sessions_led
+from training.roll_state import KEPT, dispute_words, note_of, roll_state
+from training.roll_words import roll_options, words
+from training.views.roll_api import LONGEST_TEXT, rolls_of
 
 Mark = Attendance.Mark
-# The two most used first, as the component wants them.
-OPTIONS = (
-    (Mark.PRESENT, pgettext_lazy("roll call", "Present"), "positive"),
-    (Mark.ABSENT, pgettext_lazy("roll call", "Absent"), "negative"),
-    (Mark.LATE, pgettext_lazy("roll call", "Late"), "warning"),
-    (Mark.LEFT_EARLY, pgettext_lazy("roll call", "Left early"), "warning"),
-    (Mark.EXCUSED, pgettext_lazy("roll call", "Excused"), "neutral"),
-)
+EXPLAINED = (Mark.LATE, Mark.LEFT_EARLY, Mark.EXCUSED)
+# Rolls that a phone keeps as soon as the list is opened: whoever sets out tomorrow may find no internet there.
+KEEP_AHEAD = timedelta(hours=36)
 
 
 @login_required
@@ -32,14 +31,19 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
     """The sessions that one leads, the next first."""
     person = request.user.person
     sessions = sessions_led(person) if person else []
-    return render(request, "training/my_sessions.html", {"sessions": sessions})
+    soon = timezone.now() + KEEP_AHEAD
+    context = {
+        "sessions": sessions,
+        "words": words(),
+        "soon": [session.pk for session in sessions if session.starts <= soon],
+    }
+    return render(request, "training/my_sessions.html", context)
 
 
 @login_required
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody with a place, five answers each; save as often as needed, then finish."""
-    mine = Session.objects.visible_to(request.user, Permission.TAKE_ROLL)
-    session = get_object_or_404(mine.select_related("edition__organiser", "room__venue"), pk=pk)
+    session = get_object_or_404(rolls_of(request), pk=pk)
     people = roll(session)
     errors: dict[int, str] = {}
     refusal: Refused | None = None
@@ -58,7 +62,19 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     context = _page(session, people, posted, errors)
     context["refusal"] = refusal if refusal and not errors else None
     context["saved"] = "saved" in request.GET
+    context["state"] = roll_state(session, request.user)
+    context["words"], context["options"] = words(), roll_options()
     return render(request, "training/roll.html", context)
+
+
+@login_required
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every mark as it was made: who, when, and what became of it."""
+    session = get_object_or_404(rolls_of(request), pk=pk)
+    edition = Edition.objects.with_name().only("pk").get(pk=session.edition_id)
+    rows = [(row, timedelta(seconds=row.entry.held_seconds)) for row in roll_history(session)]
+    context = {"session": session, "title": edition.name, "rows": rows, "kept": KEPT}
+    return render(request, "training/roll_history.html", context)
 
 
 def _read(
@@ -75,8 +91,29 @@ def _read(
         minutes, error = _minutes(posted.get(f"minutes_{row.enrolment_id}", ""), mark)
         if error:
             errors[row.enrolment_id] = error
-        marks.append(RollMark(row.enrolment_id, mark, minutes))
+        marks.append(
+            RollMark(
+                row.enrolment_id,
+                mark,
+                minutes,
+                reason=posted.get(f"reason_{row.enrolment_id}", "")[:LONGEST_TEXT]
+                if mark in EXPLAINED
+                else "",
+                correction=posted.get("correction", "")[:LONGEST_TEXT],
+                seen=_seen(posted.get(f"seen_{row.enrolment_id}")),
+            )  # fmt: skip
+        )
     return marks, errors
+
+
+def _seen(given: str | None) -> UUID | Seen | None:
+    """The mark that stood in the form when it was opened."""
+    if given is None:
+        return Seen.WHAT_STANDS
+    try:
+        return UUID(given) if given else None
+    except ValueError:
+        return Seen.WHAT_STANDS
 
 
 def _minutes(text: str, mark: str) -> tuple[int | None, str]:
@@ -99,17 +136,21 @@ def _page(
     for row in people:
         marked = posted.get(f"mark_{row.enrolment_id}", "") if posted else row.mark
         typed = posted.get(f"minutes_{row.enrolment_id}", "") if posted else row.minutes
+        reason = posted.get(f"reason_{row.enrolment_id}", "") if posted else row.reason
+        seen = posted.get(f"seen_{row.enrolment_id}", "") if posted else row.key
         partly = marked in (Mark.LATE, Mark.LEFT_EARLY)
         rows.append(
             {
                 "name": row.name,
+                "note": note_of(row, session),
                 "field": f"mark_{row.enrolment_id}",
-                "options": [
-                    {"value": value.value, "text": text, "tone": tone, "checked": marked == value}
-                    for value, text, tone in OPTIONS
-                ],
+                "options": roll_options(marked),
                 "minutes_name": f"minutes_{row.enrolment_id}",
                 "minutes": typed if partly else "",
+                "reason_name": f"reason_{row.enrolment_id}",
+                "reason": reason,
+                "seen_name": f"seen_{row.enrolment_id}",
+                "seen": seen or "",
                 "error": errors.get(row.enrolment_id, ""),
             }
         )
@@ -120,5 +161,7 @@ def _page(
         "rows": rows,
         "marked": sum(1 for row in people if row.mark),
         "errors": [{"text": text, "href": f"#id_mark_{key}"} for key, text in errors.items()],
+        "disputes": [dispute_words(one, session) for one in disputes(session, people)],
+        "correction": posted.get("correction", "") if posted else "",
         "opens": None if roll_opens(session) <= timezone.now() else session.starts,
     }
