@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from certification import queue
+from certification import queue, urgency
 from certification.actions import completion, log
 from certification.actions.documents import make
 from certification.models import Certificate
@@ -58,3 +58,10 @@ def close_day(timestamp: int) -> None:
     """Take what is new into the public log and sign how it stands."""
     log.add_new()
     log.sign_head()
+
+
+@app.periodic(cron="7 2 * * *")
+@app.task(name="certification.refresh_urgency", queueing_lock="refresh_urgency")
+def refresh_urgency(timestamp: int) -> None:
+    """Certificates come nearer to their end by the night: so do people on waiting lists to their turn."""
+    urgency.refresh()

@@ -76,6 +76,13 @@ def _row_reasons() -> dict[str, str]:
         "number_taken": _(
             "Somebody with this number is on record in another institution. Ask your administrator."
         ),
+        "several_of_name": _(
+            "Several people of this name are on record. Add the number or the e-mail address to this row."
+        ),
+        "email_of_another": _(
+            "This e-mail address is on record for somebody with another name. Check the name and the address."
+        ),
+        "yourself": _("This is you. Enrol yourself on the page of the edition."),
         "unknown_county": _("“%(value)s” is not a county that we know."),
         "unknown_category": _(
             "“%(value)s” is not a category that we know. The upload page lists them."

@@ -8,6 +8,8 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from formats.sheets import write_csv, write_xlsx
+from people import import_words
 from people.access import grants_of
 from people.models import (
     Category,
@@ -120,3 +122,25 @@ def register_rows(
     )
     place = visible.order_by("-since").values("organisation__short_name")[:1]
     return seen.annotate(place=Subquery(place)).select_related("region").by_name()
+
+
+def sheet_titles(language: str) -> list[str]:
+    """The columns that a list of people may have, as our template writes them in that language."""
+    return import_words.titles(language)
+
+
+def empty_sheet(kind: str, language: str, title: str) -> bytes:
+    """Our template of a list of people, as csv or xlsx."""
+    if kind == "csv":
+        return write_csv(import_words.titles(language), [])
+    return write_xlsx(import_words.titles(language), [], title=title, rtl=language == "ar")
+
+
+def sheet_reason(code: str, params: dict[str, Any]) -> str:
+    """Why a row or a whole file was refused, in the reader's language, with what to do about it."""
+    return import_words.reason(code, params)
+
+
+def sheet_known(by: str) -> str:
+    """Why a row is taken for a person who is on record."""
+    return import_words.known(by)

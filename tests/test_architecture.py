@@ -155,6 +155,7 @@ def test_every_scoped_model_that_views_read_has_visible_to():
         "training.SessionTrainer": "read through its session",
         "training.PendingChange": "read by nobody: written by the session actions, told by the worker",
         "training.ReminderRule": "read through its edition",
+        "training.Submission": "only the sender's own, by key",
         "training.CalendarFeed": "only the reader's own, by person or token",
         "certification.Authority": "read through its certificates",
         "certification.NumberSeries": "written only, under a lock",

@@ -91,6 +91,8 @@ def place_state(enrolment: Enrolment) -> tuple[str, str]:
         if enrolment.rank:
             return _("waiting list, number %(rank)s") % {"rank": enrolment.rank}, "warning"
         return _("on the waiting list"), "warning"
+    if enrolment.status == status.OFFERED:
+        return _("place offered: please answer"), "warning"
     tones = {
         status.CONFIRMED: "positive",
         status.COMPLETED: "positive",
@@ -116,6 +118,29 @@ def enrolment_card(enrolment: Enrolment) -> dict[str, Any]:
         "tag_text": text,
         "tag_tone": tone,
     }
+
+
+def rule(edition: Edition) -> str:
+    """How the waiting list of an edition works, for those who run it."""
+    order = edition.get_queue_rule_display()
+    if not edition.offer_hours:
+        return order
+    count = edition.offer_days or edition.offer_hours
+    if edition.offer_days:
+        text = ngettext("%(count)s day to answer", "%(count)s days to answer", count)
+    else:
+        text = ngettext("%(count)s hour to answer", "%(count)s hours to answer", count)
+    return f"{order} · {text % {'count': count}}"
+
+
+def moment(when: datetime, edition: Edition) -> str:
+    """Day and time on the organiser's wall clock, in words."""
+    return dates.moment(when, zone_of(edition.organiser), get_language() or "en")
+
+
+def deadline(enrolment: Enrolment) -> str:
+    """Until when the offer of a place can be answered; empty where there was none."""
+    return moment(enrolment.offer_until, enrolment.edition) if enrolment.offer_until else ""
 
 
 def window(edition: Edition) -> str:

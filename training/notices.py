@@ -7,12 +7,14 @@ from typing import Any, Literal
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
+from formats import dates
 from notifications.actions import CalendarPart, notify, wanting
 from notifications.models import Message, Topic
 from people.models import Organisation, Person
 from training.answer_links import answer_url
 from training.events import invitation
 from training.models import Edition, Enrolment, PendingChange, Session
+from training.tokens import offer_token
 
 # The notices that bring sessions into people's calendars.
 INVITE = ("enrolment_confirmed", "place_freed", "nominated", "place_moved")
@@ -127,6 +129,19 @@ def request_waits(enrolment: Enrolment, deciders: Iterable[Person], day: date) -
 def moved_up(enrolment: Enrolment) -> None:
     """A place became free and it is yours."""
     _tell_of_place(enrolment, "place_freed")
+
+
+def place_offered(enrolment: Enrolment) -> None:
+    """A place became free and is yours if you say yes in time; the link answers without signing in."""
+    assert enrolment.offer_until
+    zone = enrolment.edition.organiser.jurisdiction.time_zone
+    when = dates.moment(enrolment.offer_until, zone, enrolment.person.language)
+    _tell(enrolment, "place_offered", when=when, token=offer_token(enrolment))
+
+
+def offer_ran_out(enrolment: Enrolment) -> None:
+    """You did not answer in time; the next person gets the place."""
+    _tell(enrolment, "offer_ran_out")
 
 
 def nominated(enrolment: Enrolment, organisation: Organisation) -> None:

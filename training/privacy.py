@@ -26,6 +26,7 @@ from people.privacy import (
 from training.actions import enrolments
 from training.models import Edition, Enrolment, SessionTrainer
 from training.privacy_trainers import TRAINERS
+from training.privacy_waiting import SENT
 
 PROVES = _("kept: certificates rest on it, and it names nobody")
 # Unique, and never on a letter: codes have no dash.
@@ -85,7 +86,7 @@ OFFER = (
                 "A run of a course.",
             ),
             plain(
-                "capacity enrolment_opens enrolment_closes notes starts ends created_at",
+                "capacity enrolment_opens enrolment_closes notes queue_rule offer_hours starts ends created_at",
                 "Its places and days.",
             ),
             plain("trainers_needed link_minutes planned_for", "How it is planned."),
@@ -161,6 +162,11 @@ PLACES = (
             personal("cancel_reason", _("Why a place was given up or refused.")),
             plain("party", "A random mark that those who asked together share."),
             author("decided_by"),
+            personal(
+                "urgency offer_until called_at",
+                _("Your turn on a waiting list, and until when a place was kept for you."),
+                erase=keep(PROVES),
+            ),
             secret(
                 "code",
                 _("The code on your letter, to reach your place without an account."),
@@ -257,4 +263,6 @@ PLACES = (
     ),
 )
 
-ROOM = Room(tables=(*OFFER, *TOLD, *PLACES, *TRAINERS), blockers=blockers, prepare=free_places)
+ROOM = Room(
+    tables=(*OFFER, *TOLD, *PLACES, *SENT, *TRAINERS), blockers=blockers, prepare=free_places
+)

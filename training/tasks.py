@@ -1,9 +1,31 @@
-"""Work in the background: tell changes that came to rest, read answers. Each may run twice and does no harm."""
+"""What the clock does in training: offers pass on, changes are told, answers are read. Each job may run twice."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from training import inbox, replies
-from training.actions import telling
+from training.actions import telling, waiting
+from training.models import NominationList, Submission
+
+KEEP_SENT = timedelta(days=1)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="training.pass_on_offers", queueing_lock="training.pass_on_offers")
+def pass_on_offers(timestamp: int) -> None:
+    """Offers that nobody answered in time go to the next in the list."""
+    for edition in waiting.overdue_editions():
+        waiting.pass_on(edition=edition)
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="training.forget_sent", queueing_lock="training.forget_sent")
+def forget_sent(timestamp: int) -> None:
+    """Forget after a day which forms were sent, and lists of people that were uploaded."""
+    Submission.objects.filter(sent_at__lte=timezone.now() - KEEP_SENT).delete()
+    NominationList.objects.expired().delete()
 
 
 @app.periodic(cron="* * * * *")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from training.once import once
 from training.views import (
     answers,
     calendar,
@@ -9,6 +10,8 @@ from training.views import (
     editions,
     enrol,
     nominate,
+    nominate_list,
+    offers,
     places,
     public,
     roll,
@@ -31,6 +34,8 @@ urlpatterns = [
     path("enrolments/<int:pk>/sessions.ics", calendar.of_enrolment, name="enrolment-calendar"),
     path("check-in/", check_in.typed, name="check-in-code"),
     path("check-in/<int:pk>/", check_in.own, name="check-in"),
+    path("enrolments/<int:pk>/answer/", offers.own, name="offer-own"),
+    path("offers/<str:token>/", offers.offer, name="offer"),
     path("calendar/", calendar.address, name="calendar"),
     path("calendar/make/", calendar.make, name="calendar-make"),
     path("calendar/stop/", calendar.stop, name="calendar-stop"),
@@ -50,6 +55,8 @@ urlpatterns = [
     path("editions/<int:pk>/participants/add/", places.add, name="participant-add"),
     path("places/<int:pk>/cancel/", places.cancel, name="place-cancel"),
     path("places/<int:pk>/letter/", places.letter, name="letter"),
+    path("editions/<int:pk>/calls/", offers.calls, name="calls"),
+    path("places/<int:pk>/call/", offers.call, name="call"),
     path("venues/", venues.listing, name="venues"),
     path("venues/new/", venues.add, name="venue-add"),
     path("venues/<int:pk>/rooms/new/", venues.add_room, name="room-add"),
@@ -59,6 +66,9 @@ urlpatterns = [
     path("nominate/<int:pk>/new-person/", nominate.new_person, name="nominate-person"),
     path("nominate/<int:pk>/check/", nominate.check, name="nominate-check"),
     path("nominate/<int:pk>/done/", nominate.done, name="nominate-done"),
+    path("nominate/<int:pk>/list/", nominate_list.upload, name="nominate-list"),
+    path("nominate/lists/<int:pk>/", nominate_list.review, name="nominate-review"),
+    path("nominate/template.<slug:kind>", nominate_list.template, name="nominate-template"),
     # Trainers
     path("roll/", roll.my_sessions, name="my-sessions"),
     path("roll/<int:pk>/", roll.take, name="roll"),
@@ -74,3 +84,7 @@ urlpatterns = [
     path("roll/app.webmanifest", roll_app.manifest, name="roll-manifest"),
     path("roll/worker.js", roll_app.worker, name="roll-worker"),
 ]
+
+# A form that is sent twice has one effect, whichever it is.
+for pattern in urlpatterns:
+    pattern.callback = once(pattern.callback)

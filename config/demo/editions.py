@@ -28,6 +28,8 @@ class Plan:
     status: str = "open"
     title: str = ""
     step: int = 7
+    queue_rule: str = "arrival"
+    offer_hours: int = 0
 
 
 PLANS = (
@@ -41,7 +43,7 @@ PLANS = (
     Plan("foster-initial", 0, -5, 4, 16, 12, status="running", title="Grupa de lucru", step=6),
     Plan("violence-early-signs", 2, -3, 2, 16, 10, status="running", step=9),
     Plan("foster-initial", 0, 21, 4, 12, 9, title="Seria următoare"),
-    Plan("violence-early-signs", 1, 30, 2, 8, 8, waiting=3),
+    Plan("violence-early-signs", 1, 30, 2, 8, 8, waiting=3, queue_rule="expiring", offer_hours=72),
     Plan("sina-guide", 0, 14, 1, 25, 0),
 )
 
@@ -77,6 +79,7 @@ def _edition(
         course=course, organiser=county.directorate, region=county.region, title=plan.title, language="ro",
         status=plan.status, capacity=plan.capacity, starts=_moment(days[0], 9), ends=_moment(days[-1], 15),
         notes="Aduceți un act de identitate. Prânzul este asigurat.",
+        queue_rule=plan.queue_rule, offer_hours=plan.offer_hours,
     )  # fmt: skip
     sessions = [
         Session.objects.create(

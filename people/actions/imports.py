@@ -56,7 +56,10 @@ def apply(*, by: User, draft: ImportDraft) -> ImportDraft:
     # Two imports for one institution wait for each other, so that neither misses the other's people.
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     accepted, known, rejected = sort_out(by, organisation, draft.accepted)
-    people = _write(by, draft, accepted)
+    people = write_rows(by, organisation, accepted, **{"import": draft.pk})
+    audit.record(
+        by=by, verb="people.imported", target=draft, organisation=organisation, recorded=len(people)
+    )
     draft.accepted = [
         {**row, "person": person.pk} for person, row in zip(people, accepted, strict=True)
     ]
@@ -67,9 +70,13 @@ def apply(*, by: User, draft: ImportDraft) -> ImportDraft:
     return draft
 
 
-def _write(by: User, draft: ImportDraft, rows: list[dict[str, Any]]) -> list[Person]:
-    """People, memberships, categories and trail in a handful of statements, however many rows."""
-    organisation = draft.organisation
+def write_rows(
+    by: User, organisation: Organisation, rows: list[dict[str, Any]], **said: Any
+) -> list[Person]:
+    """People, memberships, categories and trail in a handful of statements, however many rows.
+
+    The caller has asked whether it may be; `said` goes into each entry of the trail.
+    """
     people = Person.objects.bulk_create(
         [_person(row, organisation) for row in rows], batch_size=500
     )
@@ -89,7 +96,13 @@ def _write(by: User, draft: ImportDraft, rows: list[dict[str, Any]]) -> list[Per
         for person, row in pairs
         if row["category"]
     )
-    _into_the_trail(by, organisation, draft, [person.pk for person in people])
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            actor_id=by.pk, verb="person.recorded", target_type="people.person", target_id=str(person.pk),
+            person_id=person.pk, organisation_path=organisation.path, data={"role": "learner", **said},
+        )
+        for person in people
+    )  # fmt: skip
     return people
 
 
@@ -168,22 +181,6 @@ def _first_county(organisation: Organisation) -> int | None:
             organisation.covers.order_by("path").values_list("pk", flat=True).first()
         )
     return organisation.__dict__["_county"]
-
-
-def _into_the_trail(
-    by: User, organisation: Organisation, draft: ImportDraft, people: list[int]
-) -> None:
-    """One entry for each person, and one for the import."""
-    AuditEvent.objects.bulk_create(
-        AuditEvent(
-            actor_id=by.pk, verb="person.recorded", target_type="people.person", target_id=str(key), person_id=key,
-            organisation_path=organisation.path, data={"import": draft.pk, "role": "learner"},
-        )
-        for key in people
-    )  # fmt: skip
-    audit.record(
-        by=by, verb="people.imported", target=draft, organisation=organisation, recorded=len(people)
-    )
 
 
 def forget_expired() -> int:

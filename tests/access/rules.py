@@ -109,6 +109,8 @@ RULES: dict[str, Rule] = {
     "training:enrolments": SIGNED_IN,
     "training:enrolment": one("place", frozenset({"ana"})),
     "training:enrolment-cancel": one("place", frozenset({"ana"})),
+    "training:offer": Rule(public=True, shared=True, kwargs=(("token", "offer"),), reads_only=True),
+    "training:offer-own": one("place", frozenset({"ana"}), posts_only=True),
     "training:enrolment-calendar": one("place", frozenset({"ana"})),
     "training:calendar": SIGNED_IN,
     "training:calendar-make": Rule(shared=True, posts_only=True),
@@ -134,6 +136,8 @@ RULES: dict[str, Rule] = {
     ),
     "training:place-cancel": one("place", SCHEDULERS, abroad=frozenset({"adm"})),
     "training:letter": one("place", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:calls": one("edition", SCHEDULERS, abroad=frozenset({"adm"}), reads_only=True),
+    "training:call": one("place", SCHEDULERS, abroad=frozenset({"adm"}), posts_only=True),
     "training:venues": Rule(SCHEDULERS, shared=True),
     "training:venue-add": Rule(SCHEDULERS, shared=True),
     "training:room-add": one("venue", SCHEDULERS, abroad=frozenset({"adm"})),
@@ -150,6 +154,13 @@ RULES: dict[str, Rule] = {
     "training:nominate-done": one(
         "edition", frozenset({"mara", "doru", "ion", "olga", "adm"}), shared=True
     ),
+    "training:nominate-list": one(
+        "edition", frozenset({"mara", "doru", "ion", "olga", "adm"}), shared=True
+    ),
+    "training:nominate-template": Rule(
+        frozenset({"mara", "doru", "ion", "olga", "adm"}), shared=True, fixed=(("kind", "csv"),)
+    ),
+    "training:nominate-review": one("nomination", frozenset({"ion"})),
     "training:my-sessions": SIGNED_IN,
     "training:roll": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
     # in the room: the codes lead on, the page behind them says what stands in the way

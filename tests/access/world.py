@@ -12,7 +12,8 @@ from tests.factories import certification as proofs
 from tests.factories import courses, lessons
 from tests.factories import training as make
 from training.answer_links import token_of
-from training.models import CalendarFeed, Edition, Session
+from training.models import CalendarFeed, Edition, NominationList, Session
+from training.tokens import offer_token
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,11 @@ def county(
     draft = ImportDraft.objects.create(
         owner=officer, organisation=directorate, file_name="oameni.csv"
     )
+    nominations = NominationList.objects.create(
+        owner=officer, organisation=directorate, edition=edition, file_name="oameni.csv"
+    )
     ids = {
+        "nomination": nominations.pk,
         "edition": edition.pk,
         "session": meeting.pk,
         "place": place.pk,
@@ -79,6 +84,7 @@ def county(
             "place": place.code,
             "answer": token_of(place),
             "stop": stop_url(carer.person, Topic.REMINDERS).rstrip("/").rpartition("/")[2],
+            "offer": offer_token(place),
         },
     )
 

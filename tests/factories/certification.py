@@ -5,6 +5,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from certification.models import (
@@ -145,6 +146,8 @@ def session(of: Edition, starts: datetime, minutes: int = 120, **fields: Any) ->
 def enrolment(of: Edition, who: Person, status: str = "confirmed", **fields: Any) -> Enrolment:
     """A place in an edition."""
     values = {"code": f"C{next(_codes):09d}", **fields}
+    if status == Enrolment.Status.OFFERED:
+        values.setdefault("offer_until", timezone.now())
     return Enrolment.objects.create(edition=of, person=who, status=status, **values)
 
 

@@ -266,10 +266,11 @@ def test_nobody_without_a_place_checks_in(cast, session, now, who):
 def test_only_confirmed_people_check_in(cast, session, now):
     place = session.edition.enrolments.get(person=cast.ana.person)
     for status in ("waitlisted", "applied", "offered"):
-        type(place).objects.filter(pk=place.pk).update(status=status)
+        until = now if status == "offered" else None
+        type(place).objects.filter(pk=place.pk).update(status=status, offer_until=until)
         with pytest.raises(NoPlaceHere):
             check_in.check_in(session=session, by=cast.ana, seen_at=now)
-    type(place).objects.filter(pk=place.pk).update(status="confirmed")
+    type(place).objects.filter(pk=place.pk).update(status="confirmed", offer_until=None)
     enrolments.cancel(enrolment=place, by=None)
     with pytest.raises(NoPlaceHere):
         check_in.check_in(session=session, by=cast.ana, seen_at=now)

@@ -162,7 +162,7 @@ def test_what_somebody_who_wants_a_place_must_know(fields, words, tone):
         ("waitlisted", None, "on the waiting list", "warning"),
         ("cancelled", None, "cancelled", "neutral"),
         ("not_completed", None, "not completed", "info"),
-        ("offered", None, "place offered", "info"),
+        ("offered", None, "place offered: please answer", "warning"),
         ("applied", None, "applied", "info"),
     ],
 )

@@ -13,6 +13,7 @@ from people.permissions import Permission
 from training.actions import enrolments, promotion
 from training.actions.errors import CapacityTooLow, ReasonNeeded, StatusNotPossible
 from training.actions.sessions import cancel_all
+from training.actions.waiting_errors import RuleInUse
 from training.models import Edition
 from training.models.edition_status import NEXT
 
@@ -27,6 +28,8 @@ CHANGEABLE = frozenset(
         "enrolment_opens",
         "enrolment_closes",
         "notes",
+        "queue_rule",
+        "offer_hours",
     }
 )
 # Going back on what people were told needs a reason as cancelling does.
@@ -47,6 +50,8 @@ def schedule(
     enrolment_opens: datetime | None = None,
     enrolment_closes: datetime | None = None,
     notes: str = "",
+    queue_rule: str = Edition.QueueRule.ARRIVAL,
+    offer_hours: int = 0,
     status: str = "open",
 ) -> Edition:
     """Plan a run of a course. Without a county it is in the one that the organiser covers."""
@@ -63,6 +68,8 @@ def schedule(
         enrolment_opens=enrolment_opens,
         enrolment_closes=enrolment_closes,
         notes=notes.strip(),
+        queue_rule=queue_rule,
+        offer_hours=offer_hours,
     )
     audit.record(
         by=by,
@@ -91,6 +98,8 @@ def update(*, by: User | None, edition: Edition, **changes: Any) -> Edition:
     taken = edition.enrolments.taking_a_place().count()
     if edition.capacity < taken:
         raise CapacityTooLow(taken)
+    if "queue_rule" in changed and edition.enrolments.waiting().exists():
+        raise RuleInUse
     edition.save(update_fields=changed)
     audit.record(
         by=by,

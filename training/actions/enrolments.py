@@ -27,6 +27,7 @@ from training.actions.placing import (
 )
 from training.actions.refusals import TooLateToCancel
 from training.actions.seats import Seats, seats_of
+from training.actions.urgency import ask_for_urgency
 from training.models import Edition, Enrolment
 
 
@@ -61,7 +62,8 @@ def enrol(
 def places_now(edition: Edition, queue: Queue, person: Person) -> tuple[Queue, Seats]:
     """The count and the places, after whoever waits has had their chance at seats that the clock has released."""
     seats = seats_of(edition, taken=queue.taken)
-    if queue.waiting and seats.empty and promotion.move_up(edition):
+    if queue.overdue or (queue.waiting and seats.empty):
+        promotion.move_up(edition)
         queue = counted(edition, person)
         seats = seats_of(edition, taken=queue.taken)
     return queue, seats
@@ -108,7 +110,7 @@ def record(made: Enrolment, *, by: User | None, queue: Queue) -> None:
         notices.asked(made)
         return
     has_place = made.status == Status.CONFIRMED
-    made.rank = None if has_place else queue.waiting + 1
+    made.rank = None if has_place else _rank(made, queue)
     audit_place(by, "enrolment.confirmed" if has_place else "enrolment.waitlisted", made)
     if made.nominated_by:
         notices.nominated(made, made.nominated_by)
@@ -116,6 +118,14 @@ def record(made: Enrolment, *, by: User | None, queue: Queue) -> None:
         notices.place_confirmed(made)
     else:
         notices.put_on_waiting_list(made)
+
+
+def _rank(made: Enrolment, queue: Queue) -> int | None:
+    """The last one; or where the rule puts a person who is preferred, once that is known."""
+    if not made.edition.has_priority:
+        return queue.waiting + 1
+    ask_for_urgency(made.edition)
+    return Enrolment.objects.with_own_rank().values_list("rank", flat=True).get(pk=made.pk)
 
 
 @transaction.atomic

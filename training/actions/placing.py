@@ -25,6 +25,7 @@ class Queue:
 
     taken: int
     waiting: int
+    overdue: int  # offers that ran out
     last: datetime | None
     existing: int | None
 
@@ -66,6 +67,7 @@ def counted(edition: Edition, person: Person) -> Queue:
     counts = Enrolment.objects.filter(edition=edition).aggregate(
         taken=Count("pk", filter=Q(status__in=Status.taking_a_place())),
         waiting=Count("pk", filter=Q(status=Status.WAITLISTED)),
+        overdue=Count("pk", filter=Q(status=Status.OFFERED, offer_until__lte=timezone.now())),
         last=Max("queued_at"),
         existing=Max("pk", filter=mine),
     )

@@ -13,6 +13,13 @@ from training.models import Edition
 from training.queries.editions import organisers_for
 
 MOST_PLACES = 500
+OFFERS = (
+    (0, _("The next person has it at once")),
+    (24, _("The next person is asked and has 1 day to answer")),
+    (48, _("The next person is asked and has 2 days to answer")),
+    (72, _("The next person is asked and has 3 days to answer")),
+    (168, _("The next person is asked and has 7 days to answer")),
+)
 
 
 def day_input() -> forms.DateInput:
@@ -46,6 +53,28 @@ class EditionFields(forms.Form):
         help_text=_("Empty: people can enrol until you close it or it is over."),
     )
 
+    queue_rule = forms.ChoiceField(
+        label=_("Who moves up first from the waiting list?"),
+        choices=Edition.QueueRule.choices,
+        initial=Edition.QueueRule.ARRIVAL,
+        help_text=_("Everybody who waits reads this rule and their number."),
+    )
+    offer_hours = forms.TypedChoiceField(
+        label=_("When a place becomes free"),
+        choices=OFFERS,
+        coerce=int,
+        initial=0,
+        help_text=_("A place that nobody takes in time goes to the next person by itself."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:  # a page opened before there were rules leaves them as they are
+            kept = self.data.copy()
+            for name in ("queue_rule", "offer_hours"):
+                kept.setdefault(name, str(self.get_initial_for_field(self.fields[name], name)))
+            self.data = kept
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("opens") and data.get("closes") and data["closes"] < data["opens"]:
@@ -66,7 +95,10 @@ class ScheduleForm(EditionFields):
 
     course = forms.ModelChoiceField(Course.objects.none(), label=_("Course"), empty_label=None)
     organiser = forms.ModelChoiceField(None, label=_("Who organises it?"), empty_label=None)
-    field_order = ("course", "organiser", "language", "capacity", "form_of", "opens", "closes")
+    field_order = (
+        *("course", "organiser", "language", "capacity", "form_of", "opens", "closes"),
+        *("queue_rule", "offer_hours"),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,6 +117,8 @@ class ScheduleForm(EditionFields):
             "language": data["language"],
             "capacity": data["capacity"],
             "is_online": data["form_of"] == "online",
+            "queue_rule": data["queue_rule"],
+            "offer_hours": data["offer_hours"],
             **self.window(data["organiser"]),
         }
 
@@ -105,7 +139,10 @@ class ChangeForm(EditionFields):
         max_length=2000,
         help_text=_("What to bring, meals, child care, parking."),
     )
-    field_order = ("title", "language", "capacity", "form_of", "opens", "closes", "notes")
+    field_order = (
+        *("title", "language", "capacity", "form_of", "opens", "closes"),
+        *("queue_rule", "offer_hours", "notes"),
+    )
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         zone = cards.zone_of(edition.organiser)
@@ -117,6 +154,8 @@ class ChangeForm(EditionFields):
             "opens": clock.first_day(edition.enrolment_opens, zone),
             "closes": clock.last_day(edition.enrolment_closes, zone),
             "notes": edition.notes,
+            "queue_rule": edition.queue_rule,
+            "offer_hours": edition.offer_hours,
         }
         super().__init__(*args, **kwargs)
         self.edition = edition
@@ -129,6 +168,8 @@ class ChangeForm(EditionFields):
             "language": data["language"],
             "capacity": data["capacity"],
             "is_online": data["form_of"] == "online",
+            "queue_rule": data["queue_rule"],
+            "offer_hours": data["offer_hours"],
             "notes": data["notes"],
             **self.window(self.edition.organiser),
         }

@@ -8,8 +8,10 @@ from training.models.engagement import Engagement
 from training.models.enrolment import Enrolment
 from training.models.feed import CalendarFeed
 from training.models.household import Household, HouseholdMember
+from training.models.nomination import NominationList
 from training.models.seats import SeatReservation
 from training.models.session import Session, SessionTrainer
+from training.models.submission import Submission
 from training.models.telling import PendingChange, ReminderRule
 from training.models.trainer import DatedTime, Qualification, TrainerProfile, WeeklyHours
 from training.models.venue import Room, Venue
@@ -24,6 +26,7 @@ __all__ = [
     "Enrolment",
     "Household",
     "HouseholdMember",
+    "NominationList",
     "Qualification",
     "PendingChange",
     "ReminderRule",
@@ -33,6 +36,7 @@ __all__ = [
     "Session",
     "SessionAnswer",
     "SessionTrainer",
+    "Submission",
     "TrainerProfile",
     "Venue",
     "WeeklyHours",

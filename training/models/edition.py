@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FOR_TRAINERS = frozenset({Permission.VIEW_EDITIONS, Permission.TAKE_ROLL})
 MOST_TRAINERS = 12
 MOST_LINK_MINUTES = 7 * 24 * 60
+LONGEST_OFFER = 30 * 24  # hours
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -101,6 +102,13 @@ class Edition(models.Model):
         ORGANISER = "organiser", _("the organiser")
         INSTITUTION = "institution", _("the person's own institution")
 
+    class QueueRule(models.TextChoices):
+        """Who moves up first. The last two have the value of the urgency that they prefer."""
+
+        ARRIVAL = "arrival", _("Order of arrival")
+        EXPIRING = "expiring", _("First people whose certificate runs out soon")
+        NEVER_TRAINED = "never_trained", _("First people who were never trained")
+
     course = models.ForeignKey(
         Course, models.PROTECT, related_name="editions", verbose_name=_("course")
     )
@@ -149,6 +157,11 @@ class Edition(models.Model):
     join_code = models.CharField(
         _("code to enrol"), max_length=12, null=True, blank=True, unique=True, editable=False
     )
+    queue_rule = models.CharField(
+        _("rule of the waiting list"), max_length=13, choices=QueueRule, default=QueueRule.ARRIVAL
+    )
+    # How long somebody may think about a place that became free. 0: it is theirs at once.
+    offer_hours = models.PositiveSmallIntegerField(_("hours to answer an offer"), default=0)
     # First start and last end of the sessions that take place; kept by the session actions in the same transaction.
     starts = models.DateTimeField(_("starts"), null=True, blank=True, editable=False)
     ends = models.DateTimeField(_("ends"), null=True, blank=True, editable=False)
@@ -168,6 +181,9 @@ class Edition(models.Model):
                 | Q(enrolment_closes__isnull=True)
                 | Q(enrolment_closes__gt=F("enrolment_opens")),
                 name="edition_enrolment_closes_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=Q(offer_hours__lte=LONGEST_OFFER), name="edition_offer_is_short"
             ),
             models.CheckConstraint(
                 condition=~Q(status="cancelled") | ~Q(status_reason=""),
@@ -213,6 +229,17 @@ class Edition(models.Model):
     def places_left(self) -> int:
         """Free places; only for editions read `with_counts()`."""
         return max(self.capacity - self.taken, 0)  # type: ignore[attr-defined]
+
+    @property
+    def has_priority(self) -> bool:
+        """Does its waiting list prefer some people to others?"""
+        return self.queue_rule != self.QueueRule.ARRIVAL
+
+    @property
+    def offer_days(self) -> int:
+        """Whole days to answer an offer; 0 where it is a matter of hours, or where there are no offers."""
+        days, hours = divmod(self.offer_hours, 24)
+        return 0 if hours else days
 
     @property
     def course_key(self):

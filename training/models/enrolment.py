@@ -1,10 +1,11 @@
 """A person's place in an edition."""
 
 import secrets
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,27 +50,37 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Those that count against the capacity."""
         return self.filter(status__in=Enrolment.Status.taking_a_place())
 
+    def offer_ran_out(self, at: datetime | None = None) -> "EnrolmentQuerySet":
+        """Offers whose deadline has passed without an answer."""
+        return self.filter(status=Enrolment.Status.OFFERED, offer_until__lte=at or timezone.now())
+
+    def in_turn(self) -> "EnrolmentQuerySet":
+        """By the edition's published rule; adds `turn`, 0 for those whom the rule puts first."""
+        preferred = When(urgency=F("edition__queue_rule"), then=Value(0))
+        turn = Case(preferred, default=Value(1), output_field=models.SmallIntegerField())
+        return self.annotate(turn=turn).order_by("turn", "queued_at", "pk")
+
     def waiting(self) -> "EnrolmentQuerySet":
-        """The waiting list in its published order: order of arrival."""
-        return self.filter(status=Enrolment.Status.WAITLISTED).order_by("queued_at", "pk")
+        """The waiting list in its published order."""
+        return self.filter(status=Enrolment.Status.WAITLISTED).in_turn()
 
     def with_rank(self) -> "EnrolmentQuerySet":
         """The waiting list with `rank`, 1 for the next to move up."""
-        order = models.Window(
-            RowNumber(), partition_by=F("edition"), order_by=[F("queued_at").asc(), F("pk").asc()]
-        )
-        return self.waiting().annotate(rank=order)
+        order = [F("turn").asc(), F("queued_at").asc(), F("pk").asc()]
+        rank = models.Window(RowNumber(), partition_by=F("edition"), order_by=order)
+        return self.waiting().annotate(rank=rank)
 
     def with_own_rank(self) -> "EnrolmentQuerySet":
         """Any enrolments, with `rank` for those that wait: for a few rows of different editions."""
-        before = Q(queued_at__lt=OuterRef("queued_at")) | Q(
+        earlier = Q(queued_at__lt=OuterRef("queued_at")) | Q(
             queued_at=OuterRef("queued_at"), pk__lte=OuterRef("pk")
         )
-        queue = Enrolment.objects.filter(
-            before, edition=OuterRef("edition"), status=Enrolment.Status.WAITLISTED
-        )
+        before = Q(turn__lt=OuterRef("turn")) | Q(Q(turn=OuterRef("turn")) & earlier)
+        queue = Enrolment.objects.waiting().filter(before, edition=OuterRef("edition"))
         place = Subquery(queue.order_by().values("edition").annotate(n=Count("pk")).values("n"))
-        return self.annotate(rank=Case(When(status=Enrolment.Status.WAITLISTED, then=place)))
+        waits = When(status=Enrolment.Status.WAITLISTED, then=place)
+        rows = self.in_turn().annotate(rank=Case(waits))
+        return rows.order_by(*self.query.order_by)
 
 
 class Enrolment(models.Model):
@@ -91,6 +102,13 @@ class Enrolment(models.Model):
             """The states that count against the capacity."""
             return [cls.OFFERED, cls.CONFIRMED, cls.COMPLETED, cls.NOT_COMPLETED]
 
+    class Urgency(models.TextChoices):
+        """Why a waiting list may prefer somebody. Whoever knows certificates writes it (see signals)."""
+
+        NONE = "", _("as everybody")
+        EXPIRING = "expiring", _("the certificate runs out soon or has run out")
+        NEVER_TRAINED = "never_trained", _("never trained")
+
     edition = models.ForeignKey(
         Edition, models.PROTECT, related_name="enrolments", verbose_name=_("edition")
     )
@@ -99,6 +117,10 @@ class Enrolment(models.Model):
     )
     status = models.CharField(_("status"), max_length=15, choices=Status)
     queued_at = models.DateTimeField(_("arrived"), default=timezone.now)
+    urgency = models.CharField(_("urgency"), max_length=13, choices=Urgency, blank=True)
+    # Until when the offered place is theirs to take; stays with an offer that was declined or ran out.
+    offer_until = models.DateTimeField(_("answer until"), null=True, blank=True)
+    called_at = models.DateTimeField(_("last called in vain"), null=True, blank=True)
     nominated_by = models.ForeignKey(
         Organisation,
         models.PROTECT,
@@ -150,7 +172,10 @@ class Enrolment(models.Model):
     class Meta:
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
-        indexes = [models.Index("edition", "status", "queued_at", name="enrolment_queue")]
+        indexes = [
+            models.Index("edition", "status", "queued_at", name="enrolment_queue"),
+            models.Index("offer_until", name="enrolment_offers", condition=Q(status="offered")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "person"],
@@ -161,6 +186,16 @@ class Enrolment(models.Model):
                 condition=Q(status="cancelled", cancelled_at__isnull=False)
                 | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
                 name="enrolment_cancelled_with_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="offered", offer_until__isnull=False)
+                | Q(status="cancelled")
+                | (~Q(status="offered") & Q(offer_until__isnull=True)),
+                name="enrolment_offered_until_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(called_at__isnull=True) | Q(offer_until__isnull=False),
+                name="enrolment_called_about_an_offer",
             ),
             models.CheckConstraint(
                 condition=Q(status="completed", completed_on__isnull=False)
@@ -207,3 +242,18 @@ class Enrolment(models.Model):
     def is_cancelled(self) -> bool:
         """Was the place given up?"""
         return self.status == self.Status.CANCELLED
+
+    @property
+    def is_offer_open(self) -> bool:
+        """Can the person still say yes?"""
+        offered = self.status == self.Status.OFFERED and self.offer_until is not None
+        return offered and self.offer_until > timezone.now()
+
+    @property
+    def offer_ran_out(self) -> bool:
+        """Did nobody answer the offer in time?"""
+        if self.offer_until is None:
+            return False
+        if self.cancelled_at:
+            return self.cancelled_at >= self.offer_until
+        return self.offer_until <= timezone.now()

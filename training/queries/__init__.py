@@ -26,6 +26,7 @@ from training.queries.enrolments import (
     my_enrolments,
     nominated_by_branch,
     participants,
+    people_to_call,
     rank,
 )
 from training.queries.rolls import Dispute, HistoryRow, disputes, roll_history
@@ -52,6 +53,7 @@ __all__ = [
     "my_enrolments",
     "nominated_by_branch",
     "participants",
+    "people_to_call",
     "planned_minutes",
     "presence",
     "rank",

@@ -32,6 +32,12 @@ def participants(edition: Edition, *, group: str = "places") -> QuerySet[Enrolme
     return rows.annotate(minutes_present=Coalesce(Subquery(total, output_field=IntegerField()), 0))
 
 
+def people_to_call(edition: Edition) -> QuerySet[Enrolment]:
+    """People who are offered a place and have no e-mail, the earliest deadline first."""
+    rows = Enrolment.objects.filter(edition=edition, status=Status.OFFERED, person__email="")
+    return rows.select_related("person", "nominated_by").order_by("offer_until", "queued_at", "pk")
+
+
 def group_counts(edition: Edition) -> dict[str, int]:
     """How many people are in each group of the list."""
     counts = {name: Count("pk", filter=Q(status__in=states)) for name, states in GROUPS.items()}

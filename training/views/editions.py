@@ -16,6 +16,7 @@ from people.permissions import Permission
 from training import cards
 from training.actions import editions as actions
 from training.actions.errors import Refused
+from training.actions.waiting_errors import RuleInUse
 from training.forms.editions import ChangeForm, ListFilter, ScheduleForm, StatusForm
 from training.models import Edition
 from training.queries import editions_of_branch, group_counts
@@ -104,7 +105,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             actions.update(by=request.user, edition=edition, **form.facts())
             return redirect("training:manage", edition.pk)
         except Refused as refused:
-            form.add_error("capacity", refused.message)
+            field = "queue_rule" if isinstance(refused, RuleInUse) else "capacity"
+            form.add_error(field, refused.message)
     context = {"form": form, "edition": edition, "title": edition.name}
     return render(request, "training/edition_form.html", context)
 
@@ -161,6 +163,7 @@ def _rows(edition: Edition) -> list[dict[str, Any]]:
         {"key": _("Language"), "value": cards.LANGUAGES[edition.language]},
         {"key": _("Organiser"), "value": str(edition.organiser)},
         {"key": _("Enrolment"), "value": cards.window(edition)},
+        {"key": _("Waiting list"), "value": cards.rule(edition)},
     ]
     if edition.status_reason:
         found.append({"key": _("Reason"), "value": edition.status_reason})

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from training import cards, codes
 from training.actions import enrolments as places
+from training.actions import waiting
 from training.actions.check_in import takes_check_ins
 from training.actions.errors import Refused
 from training.forms.enrolments import CancelForm
-from training.models import Enrolment
+from training.models import Edition, Enrolment
 from training.queries import edition_page, enrolment_page, my_enrolments
 from training.views.public import course_url, rows
 
@@ -21,18 +22,20 @@ from training.views.public import course_url, rows
 @login_required
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show once more what one enrols in; the button asks for the place. Already enrolled leads to the own place."""
-    page = edition_page(pk, person=request.user.person)
-    if page is None or request.user.person is None:
-        raise Http404
-    if page.mine:
-        return redirect("training:enrolment", page.mine.pk)
-    refusal = page.refusal
-    if request.method == "POST":
+    person, refusal = request.user.person, None
+    if request.method == "POST" and person:
+        edition = get_object_or_404(Edition.objects.published(), pk=pk)
         try:
-            made = places.enrol(person=request.user.person, edition=page.edition, by=request.user)
+            made = places.enrol(person=person, edition=edition, by=request.user)
             return redirect("training:enrolment", made.pk)
         except Refused as refused:
             refusal = refused
+    page = edition_page(pk, person=person)
+    if page is None or person is None:
+        raise Http404
+    if page.mine:
+        return redirect("training:enrolment", page.mine.pk)
+    refusal = refusal or page.refusal
     context = {
         "page_of": page,
         "edition": page.edition,
@@ -43,16 +46,19 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         others = [cards.edition_card(other) for other in page.others]
         context |= {"refusal": refusal, "others": others, "course_url": course_url(page, request)}
         return render(request, "training/refused.html", context)
-    context["person"] = request.user.person
+    context["person"] = person
     return render(request, "training/enrol.html", context)
 
 
 @login_required
 def enrolment(request: HttpRequest, pk: int) -> HttpResponse:
     """The own place: code, what happens next, calendar, contact, how to cancel. The address stays the same."""
-    place = enrolment_page(_own(request, pk))
+    mine = _own(request, pk)
+    waiting.pass_on(edition=mine.edition)
+    place = enrolment_page(mine)
     context = {
         "place": place,
+        "deadline": cards.deadline(place),
         "edition": place.edition,
         "title": place.edition_name,
         "state": cards.place_state(place),
@@ -108,4 +114,4 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _own(request: HttpRequest, pk: int) -> Enrolment:
     mine = Enrolment.objects.visible_to(request.user).filter(person=request.user.person_id or 0)
-    return get_object_or_404(mine, pk=pk)
+    return get_object_or_404(mine.select_related("edition"), pk=pk)

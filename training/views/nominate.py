@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,9 @@ from training import cards
 from training.actions import enrolments as actions
 from training.actions.conditions import why_not
 from training.actions.errors import Refused
+from training.actions.groups import enrol_group
 from training.forms.enrolments import FindPersonForm
+from training.forms.nominations import TogetherForm
 from training.forms.people import NewPersonForm
 from training.models import Edition, Enrolment
 from training.queries import nominated_by_branch
@@ -30,7 +33,7 @@ CHOSEN_AT_MOST = 200
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """Editions that people can be nominated for, and those whom the institution has nominated so far."""
-    _institutions(request.user)
+    institutions_of(request.user)
     open_ones = for_lists(Edition.objects.public().open().coming())[:PER_PAGE]
     nominated = Paginator(nominated_by_branch(request.user), PER_PAGE).get_page(
         request.GET.get("page")
@@ -50,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @login_required
 def people(request: HttpRequest, pk: int) -> HttpResponse:
     """Look for people of the institution and tick them. What is ticked stays while one looks for more."""
-    edition = _edition(request, pk)
+    edition = edition_to_nominate(request, pk)
     form = FindPersonForm(request.GET or None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     known = _known(request.user)
@@ -75,8 +78,8 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def new_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Put somebody on record who is not there yet, with or without e-mail; then they are ticked."""
-    edition = _edition(request, pk)
-    institution = _institutions(request.user)[0]
+    edition = edition_to_nominate(request, pk)
+    institution = institutions_of(request.user)[0]
     form = NewPersonForm(request.POST or None, initial={"language": institution.language})
     if request.method == "POST" and form.is_valid():
         person = record_person(by=request.user, organisation=institution, **form.facts())
@@ -90,8 +93,8 @@ def new_person(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whom and for what; the button nominates. Pressed twice it has one effect."""
-    edition = _edition(request, pk)
-    institutions = _institutions(request.user)
+    edition = edition_to_nominate(request, pk)
+    institutions = institutions_of(request.user)
     data = request.POST if request.method == "POST" else request.GET
     chosen = list(_chosen(data, _known(request.user)))
     again = f"{reverse('training:nominate-people', args=[pk])}?{_query(chosen)}"
@@ -100,13 +103,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     refusal = why_not(edition)
     if request.method == "POST" and not refusal:
         try:
-            for person in chosen:
-                actions.enrol(
-                    person=person,
-                    edition=edition,
-                    by=request.user,
-                    nominated_by=_institution_of(person, institutions),
-                )
+            _nominate(request, edition, chosen, institutions)
             return redirect(f"{reverse('training:nominate-done', args=[pk])}?{_query(chosen)}")
         except Refused as refused:
             refusal = refused
@@ -117,14 +114,34 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "chosen": chosen,
         "again": again,
         "refusal": refusal,
+        "form": TogetherForm() if len(chosen) > 1 else None,
     }
     return render(request, "training/nominate_check.html", context)
+
+
+@transaction.atomic
+def _nominate(
+    request: HttpRequest, edition: Edition, chosen: list[Person], institutions: list[Organisation]
+) -> None:
+    """All together or each alone, as the nominator chose; refused as a whole."""
+    nominators = [_institution_of(person, institutions) for person in chosen]
+    if request.POST.get("together") == "together" and len(chosen) > 1:
+        enrol_group(
+            people=chosen,
+            edition=edition,
+            by=request.user,
+            nominated_by=nominators[0],
+            organisations=nominators,
+        )
+        return
+    for person, nominator in zip(chosen, nominators, strict=True):
+        actions.enrol(person=person, edition=edition, by=request.user, nominated_by=nominator)
 
 
 @login_required
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     """What became of each person: a place or a rank, told by e-mail or with a letter to print."""
-    edition = _edition(request, pk)
+    edition = edition_to_nominate(request, pk)
     chosen = _chosen(request.GET, _known(request.user))
     places = Enrolment.objects.active().filter(edition=edition, person__in=chosen)
     places = list(
@@ -136,7 +153,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "training/nominate_done.html", context)
 
 
-def _institutions(user: User) -> list[Organisation]:
+def institutions_of(user: User) -> list[Organisation]:
     """Where the user may nominate, the nearest to them first; nowhere is 404."""
     branches = grants_of(user).branches(Permission.NOMINATE)
     found = list(Organisation.objects.filter(path__in=branches).order_by("path"))
@@ -173,7 +190,7 @@ def _query(chosen: list[Person]) -> str:
     return query.urlencode()
 
 
-def _edition(request: HttpRequest, pk: int) -> Edition:
+def edition_to_nominate(request: HttpRequest, pk: int) -> Edition:
     """An edition that anybody may see, for somebody who may nominate."""
-    _institutions(request.user)
+    institutions_of(request.user)
     return get_object_or_404(for_cards(Edition.objects.published()), pk=pk)

@@ -16,6 +16,7 @@ from training import cards
 from training.actions import enrolments as actions
 from training.actions.errors import Refused
 from training.actions.sheets import note_letter
+from training.actions.waiting import pass_on
 from training.forms.enrolments import FindPersonForm, ReasonForm
 from training.models import Edition, Enrolment
 from training.queries import GROUPS, enrolment_page, group_counts, planned_minutes
@@ -31,6 +32,7 @@ FOUND_AT_MOST = 30
 def participants(request: HttpRequest, pk: int) -> HttpResponse:
     """People with a place by name, people who wait by rank, people who cancelled."""
     edition = _edition(request, pk, Permission.VIEW_EDITIONS)
+    pass_on(edition=edition)
     group = request.GET.get("group", "places")
     if group not in GROUPS:
         raise Http404
@@ -150,6 +152,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         edition = for_cards(Edition.objects.all()).get(pk=place.edition_id)
         context = {
             "place": place,
+            "deadline": cards.deadline(place),
             "edition": edition,
             "title": edition.name,
             "rows": rows(edition),

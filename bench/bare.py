@@ -1,0 +1,47 @@
+"""The reference of the enrolment rush: a bare Django view that inserts the same row under the same lock, no more.
+
+No middleware, no sign-in, no conditions, no count, no mail: who asks stands in the address.
+"""
+
+import os
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from config import database
+
+LOCK = "SELECT id FROM training_edition WHERE id = %s FOR NO KEY UPDATE"
+# The statement that Django itself makes of the row, written by bench/cases/rush.py; a second post inserts nothing.
+INSERT = os.environ.get("BENCH_INSERT", "")
+
+if INSERT:
+    settings.configure(
+        ALLOWED_HOSTS=["*"],
+        DATABASES={"default": database.settings_for(os.environ["DATABASE_URL"], pooled=True)},
+        DEBUG=False,
+        ROOT_URLCONF="bench.bare",
+        SECRET_KEY="only for measuring",
+        USE_TZ=True,
+    )
+    application = get_wsgi_application()
+
+
+@csrf_exempt
+def enrol(request: HttpRequest, edition: int, person: int) -> HttpResponse:
+    """Lock the edition's row, insert the enrolment."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LOCK, [edition])
+        cursor.execute(INSERT, {"edition": edition, "person": person, "code": f"R{person}"})
+    return HttpResponse("ok")
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """It answers."""
+    return HttpResponse("ok")
+
+
+urlpatterns = [path("enrol/<int:edition>/<int:person>/", enrol), path("healthz", healthz)]

@@ -1,0 +1,104 @@
+"""One form, one effect: a double click, the back button, a retry or a second tab shows what the first post led to.
+
+Every form of training carries a hidden field, `{{ request.once_field }}`; every address of training is wrapped by
+`once` (see urls.py). The field names the page and the last form that its reader sent from there: two tabs opened
+side by side carry the same one, a page opened after a post carries another. Sender, address, field and answers make
+a key that the database keeps unique: the second post waits for the first and is sent on to the same page. The same
+form sent with other answers is another post. A post that only shows its page again, with what to mend, leaves no key.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from training.models import Submission
+
+FIELD = "once"
+LEFT_OUT = frozenset({FIELD, "csrfmiddlewaretoken"})
+_TOKEN = re.compile(r"([0-9a-f]{32})\.[0-9]{1,18}")
+# The second of two equal posts waits here until the first is over.
+CLAIM = """
+INSERT INTO training_submission (key, page, user_id, location, sent_at) VALUES (%s, %s, %s, '', %s)
+ON CONFLICT (key) DO NOTHING
+"""
+View = Callable[..., HttpResponse]
+
+
+def once(view: View) -> View:
+    """The view, but a post that was made before is answered with what it led to."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.once_field = SimpleLazyObject(lambda: field(request))  # type: ignore[attr-defined]
+        sent = request.POST.get(FIELD, "") if request.method == "POST" else ""
+        found = _TOKEN.fullmatch(sent)
+        if not found:
+            return view(request, *args, **kwargs)
+        key = key_of(request)
+        with transaction.atomic():
+            if not _claimed(key, found[1], request.user.pk):
+                return _same_page(key) or view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            _settle(key, response)
+        return response
+
+    return wrapped
+
+
+def field(request: HttpRequest) -> SafeString:
+    """The hidden field for the forms of this page."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, token(request))
+
+
+def token(request: HttpRequest) -> str:
+    """Which page this is, and what its reader sent from it last; a form shown again with mistakes is the same form."""
+    sent = request.POST.get(FIELD, "") if request.method == "POST" else ""
+    if _TOKEN.fullmatch(sent):
+        return sent
+    page = hashlib.sha256(request.path.encode()).hexdigest()[:32]
+    before = Submission.objects.filter(page=page, user=request.user.pk)
+    return f"{page}.{before.aggregate(last=Max('pk'))['last'] or 0}"
+
+
+def key_of(request: HttpRequest) -> str:
+    """Who sends which form where, with which answers and files."""
+    digest = hashlib.sha256(repr((request.user.pk, request.path, request.POST[FIELD])).encode())
+    answers = [(n, request.POST.getlist(n)) for n in sorted(request.POST) if n not in LEFT_OUT]
+    digest.update(repr(answers).encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.hexdigest()
+
+
+def _claimed(key: str, page: str, user_id: int | None) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [key, page, user_id, timezone.now()])
+        return cursor.rowcount == 1
+
+
+def _settle(key: str, response: HttpResponse) -> None:
+    """Remember where the sender was sent on to; a form that is shown again may be sent again."""
+    mine = Submission.objects.filter(key=key)
+    if isinstance(response, HttpResponseRedirect):
+        mine.update(location=response.url[:2000])
+    else:
+        mine.delete()
+
+
+def _same_page(key: str) -> HttpResponse | None:
+    location = Submission.objects.filter(key=key).values_list("location", flat=True).first()
+    return HttpResponseRedirect(location) if location else None
