@@ -17,6 +17,7 @@ from notifications.actions import render
 from tests.factories import certification as proof
 from tests.factories import training as make
 from training.actions import telling
+from training.tokens import offer_token
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -99,7 +100,12 @@ def contexts(cast) -> dict[str, list[dict[str, Any]]]:
             {**bare, "organisation": cast.lugoj, "rank": 1},
         ],
         "place_asked": [{**about, "decider": cast.timis}, {**bare, "decider": cast.lugoj}],
+        "offer_ran_out": [about, bare],
         "place_freed": [about, bare],
+        "place_offered": [
+            {**about, "when": "…", "token": offer_token(waiting)},
+            {**bare, "when": "…", "token": offer_token(waiting)},
+        ],
         "place_moved": [
             {**about, "before": waiting, "before_name": COURSE},
             {**bare, "before": waiting, "before_name": COURSE},
