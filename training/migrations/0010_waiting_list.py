@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('courses', '0002_initial'),
         ('people', '0002_cache_table'),
-        ('training', '0008_answers_and_notices'),
+        ('training', '0009_marks_as_they_were_made'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
