@@ -3,6 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from people import presets, privacy
+from training import asked
 
 
 class CertificationConfig(AppConfig):
@@ -12,4 +13,5 @@ class CertificationConfig(AppConfig):
         """Listen to what training and courses say; take programmes from presets."""
         presets.register("programmes", "certification.presets.load_programmes")
         privacy.register("certification.privacy.ROOM")
+        asked.register("certification.programme_queries.asked_of")
         import_module("certification.receivers")

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from certification.models import Programme, RuleVersion
+from django.db.models import Exists, OuterRef
+
+from certification.models import Programme, Requirement, RuleVersion
+from training.asked import Asked
+from training.models import Edition
 
 
 @dataclass(frozen=True)
@@ -22,3 +26,26 @@ def programmes_with_rules(jurisdiction: str, at: date | None = None) -> list[Pro
     }
     rows = programmes.prefetch_related("categories", "courses").order_by("code")
     return [ProgrammeLine(programme, versions.get(programme.pk)) for programme in rows]
+
+
+def rules_for(edition: Edition, on: date | None = None) -> list[RuleVersion]:
+    """The rules in force that day of the programmes that the course leads to, in whichever language it was taken.
+
+    Each with `asks_result`: whether the trainer gives a result.
+    """
+    key = edition.course.translation_key
+    programmes = Programme.objects.filter(courses__translation_key=key, is_active=True)
+    rules = RuleVersion.objects.in_force(on).filter(programme__in=programmes.values("pk"))
+    result = Requirement.objects.filter(version=OuterRef("pk"), kind=Requirement.Kind.OUTCOME)
+    rules = rules.annotate(asks_result=Exists(result)).select_related("programme")
+    return list(rules.order_by("programme__code"))
+
+
+def asked_of(edition: Edition) -> Asked | None:
+    """For training: the least attendance that leads to a certificate, and whether one of them asks for a result."""
+    rules = rules_for(edition)
+    if not rules:
+        return None
+    return Asked(
+        min(rule.attendance_percent for rule in rules), any(rule.asks_result for rule in rules)
+    )

@@ -13,7 +13,7 @@ from certification.views import verify
 from config import health
 from config.views import gallery, robots
 from training import feeds
-from training.views import check_in, scan
+from training.views import check_in, entry, scan
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("v/<str:token>/", verify.by_token_short, name="verify-short"),
     path("in/", check_in.typed_short, name="check-in-typed"),
     path("in/<int:pk>/<str:code>/", check_in.short, name="check-in-short"),
+    path("s/<int:pk>/", entry.short, name="entry-short"),
     path("p/<str:token>/", scan.short, name="scan-short"),
     path("log/", include("certification.log_urls")),
     path("calendar/public.ics", feeds.public, name="feed-public"),

@@ -14,6 +14,7 @@ from people.models import Organisation
 from training import clock
 from training.actions.conditions import why_not
 from training.models import Edition, Enrolment
+from training.queries import Outlook
 
 LANGUAGES = dict(settings.LANGUAGES)
 
@@ -184,3 +185,23 @@ def staff_card(edition: Edition) -> dict[str, Any]:
         "tag_text": edition.get_status_display(),
         "tag_tone": STATUS_TONES[Edition.Status(edition.status)],
     }
+
+
+def outlook_line(outlook: Outlook) -> str:
+    """Present so far, and what that means, for the list of a trainer."""
+    if not outlook.share.minutes_planned:
+        return ""
+    language = get_language() or "en"
+    words = {
+        "present": dates.hours(outlook.share.minutes_present, language),
+        "planned": dates.hours(outlook.share.minutes_planned, language),
+        "needed": dates.hours(outlook.needed, language),
+        "lacking": dates.hours(outlook.lacking, language),
+    }
+    if outlook.has_enough:
+        text = _("Present so far: %(present)s of %(planned)s. That is enough.")
+    elif outlook.is_lost:
+        text = _("Present so far: %(present)s of %(planned)s. Can no longer reach %(needed)s.")
+    else:
+        text = _("Present so far: %(present)s of %(planned)s. Still needed: %(lacking)s.")
+    return text % words

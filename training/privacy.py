@@ -242,6 +242,22 @@ PLACES = (
         ),
     ),
     Table(
+        "training.TrainerResult",
+        title=_("What your trainer said of you"),
+        rows=of_person("enrolment__person"),
+        entries=(
+            plain("enrolment", "Whose."),
+            personal(
+                "result given_at",
+                _("How you did in the eyes of your trainer, where the programme asks for it."),
+                keep=Keep.PROOF,
+                erase=keep(PROVES),
+            ),
+            personal("text", _("The words of your trainer about it.")),
+            author("given_by"),
+        ),
+    ),
+    Table(
         "training.CalendarFeed",
         title=_("Your calendar address"),
         rows=of_person("person"),

@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# Attendance of an edition was written: enrolment_ids (list of int).
+# Attendance of an edition, or its trainer's result, was written: enrolment_ids (list of int).
 attendance_recorded = Signal()
 
 # A waiting list that prefers urgent people is about to be read: edition_id, enrolment_ids (list of int).

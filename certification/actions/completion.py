@@ -10,12 +10,13 @@ from django.utils import timezone
 from certification.actions import certificates, hours
 from certification.days import day_of, today
 from certification.errors import NotIssued
-from certification.models import Certificate, Programme, RuleVersion
+from certification.models import Certificate, RuleVersion
+from certification.programme_queries import rules_for
 from courses.models import LessonProgress, TestAttempt
 from courses.queries import CourseProgress, course_progress
 from people.models import User
 from training.actions.outcomes import complete
-from training.models import Enrolment
+from training.models import Enrolment, TrainerResult
 from training.queries import attendance_of
 
 # Where no programme says how much attendance it asks for.
@@ -43,11 +44,16 @@ class _Work:
     )  # end of the last session whose end or finished roll is still awaited
     is_scheduled: bool
     progress: CourseProgress
+    passed: bool  # in the eyes of the trainer
     on: date
 
     def attended(self, percent: int) -> bool:
         """Without rounding: 79.9 is less than 80."""
         return self.present * 100 >= percent * self.planned
+
+    def satisfies(self, rule: RuleVersion) -> bool:
+        """Does that rule's certificate follow?"""
+        return self.attended(rule.attendance_percent) and (self.passed or not rule.asks_result)
 
 
 @transaction.atomic
@@ -65,19 +71,15 @@ def consider(*, enrolment: Enrolment, by: User | None = None) -> Outcome:
         return Outcome(missing=("place",))
     work = _work_of(enrolment)
     on = enrolment.completed_on or work.on
-    rules = _rules(enrolment, on)
+    rules = rules_for(enrolment.edition, on)
     if enrolment.status != Status.COMPLETED:
-        missing = _missing(
-            work, min((rule.attendance_percent for rule in rules), default=USUAL_ATTENDANCE)
-        )
+        missing = _missing(work, rules)
         if missing:
             return Outcome(missing=missing, look_again=work.open_until)
         enrolment = complete(enrolment=enrolment, by=by, on=on)
     lessons_done = 0 < work.progress.lessons_total == work.progress.lessons_done
     hours.credit(enrolment=enrolment, online_on=on if lessons_done else None, by=by)
-    issued, problems = _issue(
-        enrolment, [rule for rule in rules if work.attended(rule.attendance_percent)], by
-    )
+    issued, problems = _issue(enrolment, [rule for rule in rules if work.satisfies(rule)], by)
     return Outcome(True, (), tuple(issued), tuple(problems))
 
 
@@ -93,20 +95,14 @@ def _issue(
     return issued, problems
 
 
-def _rules(enrolment: Enrolment, on: date) -> list[RuleVersion]:
-    """The rules in force that day of the programmes that the course leads to, in whichever language it was taken."""
-    key = enrolment.edition.course.translation_key
-    programmes = Programme.objects.filter(courses__translation_key=key, is_active=True)
-    rules = RuleVersion.objects.in_force(on).filter(programme__in=programmes.values("pk"))
-    return list(rules.select_related("programme").order_by("programme__code"))
-
-
-def _missing(work: _Work, percent: int) -> tuple[str, ...]:
-    """What is still missing, in the order in which people do it."""
+def _missing(work: _Work, rules: list[RuleVersion]) -> tuple[str, ...]:
+    """What is still missing, in the order in which people do it: as little as the mildest of the rules asks."""
+    percent = min((rule.attendance_percent for rule in rules), default=USUAL_ATTENDANCE)
     checks = {
         "sessions": work.is_scheduled and work.open_until is None,
         "attendance": work.attended(percent),
         "lessons": work.progress.lessons_finished,
+        "result": work.passed or not rules or not all(rule.asks_result for rule in rules),
         "test": work.progress.test_passed or not work.progress.has_test,
     }
     return tuple(name for name, done in checks.items() if not done)
@@ -125,6 +121,7 @@ def _work_of(enrolment: Enrolment) -> _Work:
         # An edition that meets but has no session yet is not over; one that is online only never has any.
         is_scheduled=bool(sessions) or edition.is_online,
         progress=course_progress(enrolment.person, edition.course),
+        passed=TrainerResult.objects.filter(enrolment=enrolment).positive().exists(),
         on=min(max([*days, *_coursework_days(enrolment)], default=today()), today()),
     )
 

@@ -115,6 +115,9 @@ class RuleVersion(Fact):
     )
     note = TranslatedField(_("note"), blank=True)
 
+    # Whether it asks for the trainer's result; set where it was looked up (`rules_for`).
+    asks_result: bool = False
+
     objects = RuleVersionQuerySet.as_manager()
 
     class Meta:

@@ -171,6 +171,21 @@ RULES: dict[str, Rule] = {
     "training:check-in": one("session", EVERYBODY, shared=True),
     "training:check-in-screen": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
     "training:scan": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
+    "entry-short": Rule(public=True, shared=True, kwargs=pk("session")),
+    "training:entry": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
+    "training:results": one("edition", TAKE_ROLL, abroad=frozenset({"adm"})),
+    "training:result": one("place", TAKE_ROLL, abroad=frozenset({"adm"})),
+    "training:papers": one("edition", TAKE_ROLL, abroad=frozenset({"adm"})),
+    "training:paper": Rule(
+        TAKE_ROLL, pk("edition"), frozenset({"adm"}), fixed=(("paper", "badges"),), reads_only=True
+    ),
+    "training:paper-pdf": Rule(
+        TAKE_ROLL, pk("edition"), frozenset({"adm"}), fixed=(("paper", "list"),), reads_only=True
+    ),
+    "training:door": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
+    "training:session-pdf": Rule(
+        TAKE_ROLL, pk("session"), frozenset({"adm"}), fixed=(("paper", "sheet"),), reads_only=True
+    ),
     "training:scanned": Rule(TAKE_ROLL, (("token", "place"),), abroad=frozenset({"adm"})),
     "training:roll-history": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
     "training:roll-state": one("session", TAKE_ROLL, abroad=frozenset({"adm"}), reads_only=True),

@@ -19,6 +19,8 @@ NO_PAGES = {
     "training:enrolment-calendar", "training:calendar-make", "training:calendar-stop", "certification:verify-pdf",
     "certification:certificate-pdf", "certification:standing-file", "training:roll-state", "training:roll-marks",
     "training:roll-settle", "training:roll-manifest", "training:roll-worker",
+    "check-in-typed", "check-in-short", "scan-short",
+    "entry-short", "training:paper-pdf", "training:session-pdf",
 }  # fmt: skip
 # Seen elsewhere: the gallery has tests of its own, the mailbox is the demo's.
 ELSEWHERE = {"gallery", "notifications:mailbox", "notifications:mail", "notifications:mail-html"}
@@ -34,6 +36,7 @@ SECOND_FACTOR = {
     "ion": ["index", "view_recovery_codes", "generate_recovery_codes", "deactivate_totp", "reauthenticate"],
 }  # fmt: skip
 PAPERS = {"letter", "sheet"}
+OF_THE_ROOM = {"training:check-in-screen", "training:door", "training:paper"}
 STAFF = ("petar", "doru", "mara", "ion", "quin", "vera", "nour", "adm")
 
 
@@ -98,7 +101,8 @@ def _of_rules(site: Site) -> Iterator[Visit]:
         }
         who = "" if rule.public else next(eyes for eyes in EYES if eyes in rule.who)
         who = "stranger" if name == "people:welcome" else who
-        yield Visit(name, reverse(name, kwargs={**filled, **dict(rule.fixed)}), who)
+        speaks = "ro" if name in OF_THE_ROOM else ""
+        yield Visit(name, reverse(name, kwargs={**filled, **dict(rule.fixed)}), who, speaks=speaks)
 
 
 def _training(site: Site) -> Iterator[Visit]:

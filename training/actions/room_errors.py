@@ -84,11 +84,31 @@ class NoSessionToday(Refused):
         )
 
 
-class NoOutcomeYet(Refused):
-    code = "no_outcome_yet"
+class NoResultYet(Refused):
+    code = "no_result_yet"
 
     def __init__(self) -> None:
         super().__init__(
             _("You can give a result once the first session has begun."),
             _("Come back on the day of the session."),
+        )
+
+
+class ReasonForFailing(Refused):
+    code = "reason_for_failing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Write what is still missing. The person reads it."),
+            _("Say it kindly, and what they can do next."),
+        )
+
+
+class ResultStands(Refused):
+    code = "result_stands"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This course is completed, so its result cannot become “not passed yet”."),
+            _("If the certificate is wrong, ask the directorate to revoke it."),
         )

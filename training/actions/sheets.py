@@ -6,7 +6,7 @@ from django.db import transaction
 from people import audit
 from people.models import User
 from people.permissions import Permission
-from training.models import Enrolment, Session
+from training.models import Edition, Enrolment, Session
 
 
 @transaction.atomic
@@ -21,6 +21,16 @@ def note_printed(*, by: User, session: Session) -> None:
         target=session,
         organisation=organiser,
         edition=session.edition_id,
+    )
+
+
+@transaction.atomic
+def note_list(*, by: User, edition: Edition, paper: str) -> None:
+    """Somebody opened a paper with the names of everybody who has a place: the list, the badges."""
+    if not Edition.objects.visible_to(by, Permission.TAKE_ROLL).filter(pk=edition.pk).exists():
+        raise PermissionDenied
+    audit.record(
+        by=by, verb="list.opened", target=edition, organisation=edition.organiser, paper=paper
     )
 
 

@@ -9,6 +9,7 @@ from training.models.enrolment import Enrolment
 from training.models.feed import CalendarFeed
 from training.models.household import Household, HouseholdMember
 from training.models.nomination import NominationList
+from training.models.result import TrainerResult
 from training.models.seats import SeatReservation
 from training.models.session import Session, SessionTrainer
 from training.models.submission import Submission
@@ -38,6 +39,7 @@ __all__ = [
     "SessionTrainer",
     "Submission",
     "TrainerProfile",
+    "TrainerResult",
     "Venue",
     "WeeklyHours",
 ]

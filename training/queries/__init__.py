@@ -2,12 +2,14 @@
 
 from training.queries.attendance import (
     AttendanceShare,
+    Outlook,
     Presence,
     RollRow,
     attendance_of,
     planned_minutes,
     presence,
     roll,
+    shares,
 )
 from training.queries.catalogue import CatalogueFilter, CatalogueRow, catalogue
 from training.queries.editions import (
@@ -38,6 +40,7 @@ __all__ = [
     "CatalogueRow",
     "Dispute",
     "EditionPage",
+    "Outlook",
     "Presence",
     "HistoryRow",
     "RollRow",
@@ -60,5 +63,6 @@ __all__ = [
     "roll",
     "roll_history",
     "sessions_led",
+    "shares",
     "trainers_for",
 ]

@@ -1,6 +1,6 @@
 """Who was there, and how much of it: the same numbers for the roll, the person and the certificate."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Filtere
 from django.utils import timezone
 
 from people.models import User
-from training.models import Edition, Enrolment, Session
+from training.models import Attendance, Edition, Enrolment, Session
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,37 @@ class AttendanceShare:
             return 0
         most = self.minutes_present + self.minutes_still_possible
         return min(most * 100 // self.minutes_planned, 100)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A person's minutes held against the share that is asked: enough already, still possible, or out of reach.
+
+    Without rounding: 79.9 of a hundred is less than 80, as where the certificate is decided.
+    """
+
+    share: AttendanceShare
+    percent: int
+
+    @property
+    def needed(self) -> int:
+        """Minutes that are asked, rounded up."""
+        return -(-self.share.minutes_planned * self.percent // 100)
+
+    @property
+    def lacking(self) -> int:
+        """Minutes that are still needed."""
+        return max(self.needed - self.share.minutes_present, 0)
+
+    @property
+    def has_enough(self) -> bool:
+        """Whatever comes, the share is reached. Further sessions that are planned later may change that."""
+        return self.lacking == 0
+
+    @property
+    def is_lost(self) -> bool:
+        """Not even by being at everything that is left."""
+        return self.lacking > self.share.minutes_still_possible
 
 
 @dataclass(frozen=True)
@@ -74,17 +105,39 @@ def presence(session: Session) -> Presence:
 
 def attendance_of(enrolment: Enrolment, *, at: datetime | None = None) -> AttendanceShare:
     """Minutes that the person was present, of those planned, and those still open."""
-    now = at or timezone.now()
     own = FilteredRelation("attendance", condition=Q(attendance__enrolment=enrolment.pk))
     sessions = Session.objects.taking_place().filter(edition=enrolment.edition_id).annotate(own=own)
+    return share_of(sessions.values_list("starts", "ends", "own__minutes"), at or timezone.now())
+
+
+def shares(edition: Edition, *, at: datetime | None = None) -> dict[int, AttendanceShare]:
+    """The same for everybody with a place, by enrolment, in three queries."""
+    now = at or timezone.now()
+    sessions = list(edition.sessions.taking_place().values_list("pk", "starts", "ends"))
+    marks = Attendance.objects.filter(session__in=[pk for pk, _starts, _ends in sessions])
+    minutes = {
+        (enrolment, session): found
+        for enrolment, session, found in marks.values_list("enrolment", "session", "minutes")
+    }
+    places = Enrolment.objects.filter(edition=edition).taking_a_place()
+    return {
+        place: share_of([(s, e, minutes.get((place, pk))) for pk, s, e in sessions], now)
+        for place in places.values_list("pk", flat=True)
+    }
+
+
+def share_of(
+    sessions: Iterable[tuple[datetime, datetime, int | None]], at: datetime
+) -> AttendanceShare:
+    """From start, end and minutes marked (None: no mark yet) of each session; nobody is there longer than it lasts."""
     present = planned = possible = 0
     all_over = True
-    for starts, ends, minutes in sessions.values_list("starts", "ends", "own__minutes"):
+    for starts, ends, minutes in sessions:
         length = int((ends - starts).total_seconds() // 60)
         planned += length
-        present += minutes or 0
+        present += min(minutes or 0, length)
         possible += length if minutes is None else 0
-        all_over = all_over and ends <= now
+        all_over = all_over and ends <= at
     return AttendanceShare(present, planned, possible, all_over and planned > 0)
 
 

@@ -13,9 +13,10 @@ from training.actions import enrolments as places
 from training.actions import waiting
 from training.actions.check_in import takes_check_ins
 from training.actions.errors import Refused
+from training.asked import asked_of
 from training.forms.enrolments import CancelForm
-from training.models import Edition, Enrolment
-from training.queries import edition_page, enrolment_page, my_enrolments
+from training.models import Edition, Enrolment, TrainerResult
+from training.queries import Outlook, attendance_of, edition_page, enrolment_page, my_enrolments
 from training.views.public import course_url, rows
 
 
@@ -66,6 +67,10 @@ def enrolment(request: HttpRequest, pk: int) -> HttpResponse:
         "where": cards.where(place.edition),
         "may_cancel": place.status in (Enrolment.Status.CONFIRMED, Enrolment.Status.WAITLISTED),
         **_in_the_room(place),
+        "outlook": Outlook(attendance_of(place), asked_of(place.edition).percent)
+        if place.has_place
+        else None,
+        "result": TrainerResult.objects.filter(enrolment=place).first(),
     }
     return render(request, "training/enrolment.html", context)
 

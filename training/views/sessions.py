@@ -3,9 +3,12 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from people.permissions import Permission
+from training import codes
 from training.actions import sessions as actions
 from training.actions.errors import Refused
 from training.actions.sheets import note_printed
@@ -86,6 +89,10 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "spare": range(3),
     }
     with translation.override(language):
+        context["code"] = codes.picture(
+            reverse("entry-short", args=[session.pk]),
+            title=_("QR code that opens the page in which this sheet is entered"),
+        )
         return render(request, "training/sheet.html", context)
 
 
