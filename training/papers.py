@@ -34,7 +34,7 @@ def sign_sheet(session: Session, edition: Edition) -> bytes:
         names = [[str(n), row.name, "", "", ""] for n, row in enumerate(roll(session), 1)]
         content = room_papers.PeopleSheet(
             language,
-            edition.organiser.name,
+            str(edition.organiser.name),
             edition.name,
             _("Sheet to sign"),
             facts=_facts(session, edition),
@@ -62,12 +62,12 @@ def participant_list(edition: Edition) -> bytes:
         places = people_of(edition)
         content = room_papers.PeopleSheet(
             language,
-            edition.organiser.name,
+            str(edition.organiser.name),
             edition.name,
             _("Participants"),
             facts=[
                 (_("When"), cards.when(edition)),
-                (_("Organiser"), edition.organiser.name),
+                (_("Organiser"), str(edition.organiser.name)),
             ],
             columns=[
                 (pgettext("row number", "No."), 0),
@@ -87,7 +87,7 @@ def name_badges(edition: Edition) -> bytes:
     with translation.override(edition.language):
         content = room_papers.Badges(
             edition.language,
-            edition.organiser.name,
+            str(edition.organiser.name),
             edition.name,
             _("Name badges"),
             people=badge_people(edition),
@@ -101,7 +101,7 @@ def door_sign(session: Session, edition: Edition) -> bytes:
     with translation.override(language):
         content = room_papers.DoorSign(
             language,
-            edition.organiser.name,
+            str(edition.organiser.name),
             edition.name,
             when=dates.session_time(session.starts, session.ends, session.time_zone, language),
             room=str(session.room) if session.room else "",
@@ -138,7 +138,7 @@ def _facts(session: Session, edition: Edition) -> list[tuple[str, str]]:
     return [
         (_("Session"), f"{when} · {session.title}" if session.title else when),
         (_("Place"), session.room.where if session.room else _("Online")),
-        (_("Organiser"), edition.organiser.name),
+        (_("Organiser"), str(edition.organiser.name)),
         (_("Trainers"), ", ".join(person.full_name for person in trainers_of(session))),
     ]
 

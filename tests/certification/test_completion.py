@@ -13,7 +13,8 @@ from notifications.models import Message
 from people.models import AuditEvent
 from tests.cast import Cast
 from tests.factories import certification as proof
-from training.models import Enrolment
+from training.asked import Asked, asked_of
+from training.models import Enrolment, TrainerResult
 
 from .conftest import Training, make_training
 
@@ -290,3 +291,39 @@ def test_by_a_person_with_the_right(cast: Cast, training: Training) -> None:
     outcome = consider(enrolment=training.attended(cast.ana.person), by=cast.ion)
     assert outcome.certificates[0].issued_by == cast.ion.pk
     assert {line.recorded_by for line in HoursEntry.objects.all()} == {cast.ion.pk}
+
+
+def test_a_programme_may_ask_for_the_trainers_result(cast: Cast, training: Training) -> None:
+    rule = training.programme.versions.get()
+    rule.requirements.create(code="outcome", kind="outcome")
+    place = training.attended(cast.ana.person, 120, 120)
+    assert consider(enrolment=place).missing == ("result",)
+    result = TrainerResult.objects.create(enrolment=place, result="failed", text="x")
+    assert consider(enrolment=place).missing == ("result",)
+    assert not Certificate.objects.filter(enrolment_id=place.pk).exists()
+    TrainerResult.objects.filter(pk=result.pk).update(result="recommended")
+    assert len(consider(enrolment=place).certificates) == 1
+
+
+def test_a_result_is_asked_only_for_the_certificate_that_asks(
+    cast: Cast, training: Training
+) -> None:
+    course = training.programme.courses.get()
+    strict = proof.programme(cast.carer, courses=(course,))
+    strict.versions.get().requirements.create(code="outcome", kind="outcome")
+    place = training.attended(cast.ana.person, 120, 120)
+    issued = consider(enrolment=place).certificates
+    assert [one.programme_id for one in issued] == [training.programme.pk]
+    TrainerResult.objects.create(enrolment=place, result="passed")
+    issued = consider(enrolment=place).certificates
+    assert {one.programme_id for one in issued} == {training.programme.pk, strict.pk}
+
+
+def test_training_learns_what_is_asked(cast: Cast, training: Training) -> None:
+    edition = training.attended(cast.ana.person, 120, 0).edition
+    assert asked_of(edition) == Asked(80, False)
+    strict = proof.programme(cast.carer, courses=(edition.course,), rule={"attendance_percent": 60})
+    strict.versions.get().requirements.create(code="outcome", kind="outcome")
+    assert asked_of(edition) == Asked(60, True)
+    type(strict).objects.filter(pk=strict.pk).update(is_active=False)
+    assert asked_of(edition) == Asked(80, False)

@@ -44,7 +44,8 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
     place = get_object_or_404(places.select_related("person", "edition"), pk=pk)
     before = TrainerResult.objects.filter(enrolment=place).first()
     initial = {"result": before.result, "text": before.text} if before else None
-    form = ResultForm(request.POST or None, initial=initial)
+    posted = request.POST if request.method == "POST" else None  # an empty post is said so
+    form = ResultForm(posted, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             give_result(enrolment=place, by=request.user, **form.cleaned_data)
