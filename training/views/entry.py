@@ -55,6 +55,7 @@ def grid(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": _rows(people, posted, errors, session.minutes),
         "errors": [{"text": text, "href": f"#id_m{key}"} for key, text in errors.items()],
         "refusal": None if errors else refusal,
+        "correction": posted.get("correction", "") if posted else "",
         "saved": "saved" in request.GET and posted is None,
         "marked": sum(1 for row in people if row.mark),
         "letters": [
@@ -69,9 +70,10 @@ def _read(
 ) -> tuple[list[RollMark], dict[int, str]]:
     """What differs from what stands. An emptied cell leaves the mark: marks are corrected, never unsaid."""
     marks, errors = [], {}
+    why = _line(posted.get("correction", ""))
     for row in people:
         text = posted.get(f"m{row.enrolment_id}", "")
-        reason = " ".join(posted.get(f"r{row.enrolment_id}", "").split())[:LONGEST_REASON]
+        reason = _line(posted.get(f"r{row.enrolment_id}", ""))
         before = (entry.shown(row.mark, row.minutes, planned), row.reason)
         if (text.strip(), reason) == before:
             continue
@@ -79,8 +81,13 @@ def _read(
         if cell.error:
             errors[row.enrolment_id] = cell.error
         elif cell.mark:
-            marks.append(RollMark(row.enrolment_id, cell.mark, cell.minutes, reason))
+            mark = RollMark(row.enrolment_id, cell.mark, cell.minutes, reason, correction=why)
+            marks.append(mark)
     return marks, errors
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_REASON]
 
 
 def _rows(
