@@ -50,11 +50,13 @@ def schedule(
     enrolment_opens: datetime | None = None,
     enrolment_closes: datetime | None = None,
     notes: str = "",
-    queue_rule: str = Edition.QueueRule.ARRIVAL,
-    offer_hours: int = 0,
     status: str = "open",
+    **rules: Any,
 ) -> Edition:
-    """Plan a run of a course. Without a county it is in the one that the organiser covers."""
+    """Plan a run of a course. Without a county it is in the one that the organiser covers.
+
+    `rules`: how places are given, such as queue_rule and offer_hours of the waiting list.
+    """
     require(by, Permission.SCHEDULE, organisation=organiser)
     edition = Edition.objects.create(
         course=course,
@@ -68,8 +70,7 @@ def schedule(
         enrolment_opens=enrolment_opens,
         enrolment_closes=enrolment_closes,
         notes=notes.strip(),
-        queue_rule=queue_rule,
-        offer_hours=offer_hours,
+        **rules,
     )
     audit.record(
         by=by,
