@@ -10,7 +10,7 @@ from courses.models import Catalogue, Course
 from people.models import Category, Organisation
 from tests.factories import training as make
 
-directorate = Organisation.objects.get(name="DGASPC Timiș")
+directorate = Organisation.objects.get(code="ro.dgaspc.tm")
 town_hall = Organisation.objects.filter(path__startswith=directorate.path, kind="town_hall").first()
 catalogue = Catalogue.objects.get(locale__language_code="ro")
 course = Course(title="Atașament și pierdere", slug="atasament", locale=catalogue.locale)

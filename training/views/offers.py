@@ -1,7 +1,7 @@
 """A place that became free is offered: the answer by link, on one's own page, or told on the telephone."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -86,10 +86,10 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, enrolment: Enrolment, by: User | None) -> Refused | None:
-    """Write the answer; what speaks against it, if anything."""
+    """Write the answer; what speaks against it, if anything. What is neither yes nor no shows the page again."""
     word = request.POST.get("answer", "")
     if word not in ANSWERS:
-        raise Http404
+        return None
     try:
         waiting.answer(enrolment=enrolment, yes=ANSWERS[word], by=by)
     except Refused as refused:
