@@ -1,11 +1,12 @@
-"""Calendar feeds: one's own behind a secret address, and the public one. Unchanged since last time answers 304."""
+"""Calendar feeds: those behind a secret address, and the public one. Unchanged since last time answers 304."""
 
-from collections.abc import Sequence
 from hashlib import sha256
 
 from django.conf import settings
+from django.core.cache import caches
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,23 +18,32 @@ from training.models import CalendarFeed, Enrolment, Session
 from training.queries import calendars
 
 LANGUAGES = dict(settings.LANGUAGES)
+Kind = CalendarFeed.Kind
 
 
 @require_safe
 def personal(request: HttpRequest, token: str) -> HttpResponse:
-    """Everything that one has a place in or leads. A revoked address answers like one that never was."""
-    feed = (
-        CalendarFeed.objects.filter(token=token, revoked_at=None).select_related("person").first()
-    )
+    """What somebody has a place in or leads, only what they lead, or a room. A revoked address is like none."""
+    feeds = CalendarFeed.objects.open().select_related("person", "room__venue__organisation")
+    feed = feeds.filter(token=token).first()
     if feed is None:
         raise Http404
-    person = feed.person
-    with translation.override(person.language):
-        sessions = calendars.sessions_of_person(person)
-        name = _("My sessions – %(site)s") % {"site": settings.SITE_NAME}
-        response = _answer(request, name, sessions, owner=person, private=True)
+    language = feed.person.language if feed.person else feed.room.venue.organisation.language
+    with translation.override(language):
+        name, sessions = _of(feed)
+        response = _answer(request, name, sessions, language, owner=feed.person, private=True)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _of(feed: CalendarFeed) -> tuple[str, QuerySet[Session]]:
+    if feed.kind == Kind.ROOM:
+        return f"{feed.room.venue.name}, {feed.room.name}", calendars.in_room(feed.room)
+    if feed.kind == Kind.TRAINER:
+        name = _("Sessions that I lead – %(site)s") % {"site": settings.SITE_NAME}
+        return name, calendars.led_by(feed.person)
+    name = _("My sessions – %(site)s") % {"site": settings.SITE_NAME}
+    return name, calendars.of_person(feed.person)
 
 
 @require_safe
@@ -42,20 +52,20 @@ def public(request: HttpRequest) -> HttpResponse:
     language = request.GET.get("lang", "")
     language = language if language in LANGUAGES else settings.LANGUAGE_CODE
     with translation.override(language):
-        sessions = calendars.public_sessions(
-            language=language,
+        sessions = calendars.public(
             region=request.GET.get("county", ""),
             topic=request.GET.get("topic", ""),
             audience=request.GET.get("audience", ""),
         )
         name = _("Courses – %(site)s") % {"site": settings.SITE_NAME}
-        return _answer(request, name, sessions)
+        return _answer(request, name, sessions, language)
 
 
 def calendar_of(place: Enrolment) -> bytes:
     """The sessions of one place as a file, in its owner's language."""
-    with translation.override(place.person.language):
-        sessions = calendars.sessions_of_place(place)
+    language = place.person.language
+    with translation.override(language):
+        sessions = calendars.listed(calendars.of_place(place), language)
         events = [_event(session, place.person, private=True) for session in sessions]
         name = sessions[0].edition_name if sessions else settings.SITE_NAME  # type: ignore[attr-defined]
         return ical.feed(name, events, prodid=PRODID)
@@ -64,16 +74,28 @@ def calendar_of(place: Enrolment) -> bytes:
 def _answer(
     request: HttpRequest,
     name: str,
-    sessions: Sequence[Session],
+    sessions: QuerySet[Session],
+    language: str,
     *,
     owner: Person | None = None,
     private: bool = False,
 ) -> HttpResponse:
-    events = [_event(session, owner, private=private) for session in sessions]
-    etag = f'"{sha256(repr((name, events)).encode()).hexdigest()[:32]}"'
+    """The rows are read only when something is different from last time."""
+    url, whose = request.build_absolute_uri(), owner and (owner.full_name, owner.email)
+    now = timezone.now()
+    facts = (url, name, language, whose, private, calendars.version(sessions, at=now))
+    etag = f'"{sha256(repr(facts).encode()).hexdigest()[:32]}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        body = ical.feed(name, events, prodid=PRODID, url=request.build_absolute_uri())
+
+        def write() -> bytes:
+            rows = calendars.listed(sessions, language, at=now)
+            events = [_event(session, owner, private=private) for session in rows]
+            return ical.feed(name, events, prodid=PRODID, url=url)
+
+        # The same for everybody, and its name changes with what is in it.
+        kept = not private and settings.PUBLIC_SECONDS
+        body = caches["local"].get_or_set(f"feed:{etag}", write, kept) if kept else write()
         response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache" if private else "public, max-age=300"
@@ -81,11 +103,11 @@ def _answer(
 
 
 def _event(session: Session, owner: Person | None, *, private: bool) -> ical.CalendarEvent:
-    """The link is for people with a place and trainers only."""
+    """The link is for people with a place and trainers only; who reads a room's calendar is neither."""
     return event_of(
         session,
         edition=session.edition,
         name=session.edition_name,  # type: ignore[attr-defined]
         owner=owner,
-        link=session.link if private else "",
+        link=session.link if private and owner else "",
     )

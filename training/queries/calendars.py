@@ -2,12 +2,24 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    F,
+    Func,
+    Max,
+    Q,
+    QuerySet,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from courses.models import Course
 from people.models import Person
-from training.models import Edition, Enrolment, Session, SessionTrainer
+from training.models import Edition, Enrolment, Room, Session, SessionTrainer
 
 KEPT = timedelta(days=62)
 # What an event says; the rest of organisers and venues stays where it is.
@@ -29,56 +41,97 @@ SHOWN = (
     "room__venue__name",
     "room__venue__address",
 )
+# What an event says beside what the session itself counts as a change.
+_AROUND = (
+    "pk",
+    "edition__title",
+    "edition__is_online",
+    "edition__organiser__name",
+    "edition__organiser__short_name",
+    "edition__organiser__email",
+    "room__name",
+    "room__venue__name",
+    "room__venue__address",
+)
 
 
-def _listed(sessions: QuerySet[Session], language: str, at: datetime | None) -> QuerySet[Session]:
-    names = Edition.objects.with_name(language).filter(pk=OuterRef("edition"))
-    since = (at or timezone.now()) - KEPT
-    return (
-        sessions.filter(ends__gte=since)
-        .annotate(edition_name=Subquery(names.values("name")))
-        .select_related("edition__organiser", "room__venue")
-        .only(*SHOWN)
-        .order_by("starts", "pk")
-    )
-
-
-def sessions_of_person(person: Person, *, at: datetime | None = None) -> list[Session]:
-    """What the person has a place in or leads. An edition that was cancelled stays, as cancelled."""
-    mine = Enrolment.objects.filter(edition=OuterRef("edition"), person=person)
-    leads = SessionTrainer.objects.filter(session=OuterRef("pk"), trainer=person)
-    has_place = Exists(mine.taking_a_place())
-    called_off = Exists(mine) & Q(edition__status=Edition.Status.CANCELLED)
-    sessions = Session.objects.annotate(leads=Exists(leads)).filter(
-        has_place | called_off | Q(leads=True)
-    )
-    return list(_listed(sessions, person.language, at))
-
-
-def sessions_of_place(place: Enrolment, *, at: datetime | None = None) -> list[Session]:
-    """The sessions of one place, in the person's language."""
-    return list(
-        _listed(Session.objects.filter(edition=place.edition_id), place.person.language, at)
-    )
-
-
-def public_sessions(
-    *,
-    language: str,
-    region: str = "",
-    topic: str = "",
-    audience: str = "",
-    at: datetime | None = None,
+def listed(
+    sessions: QuerySet[Session], language: str, *, at: datetime | None = None
 ) -> list[Session]:
+    """Those that a calendar shows, by time, each with `edition_name`."""
+    rows = sessions.filter(ends__gte=_since(at)).select_related("edition__organiser", "room__venue")
+    found = list(rows.only(*SHOWN).order_by("starts", "pk"))
+    editions = Edition.objects.filter(pk__in={session.edition_id for session in found})
+    names = dict(editions.with_name(language).order_by().values_list("pk", "name"))
+    for session in found:
+        session.edition_name = names[session.edition_id]
+    return found
+
+
+def version(sessions: QuerySet[Session], *, at: datetime | None = None) -> tuple[object, ...]:
+    """What is different when the calendar is: counts, latest changes and sums, not the rows. Two queries.
+
+    Sessions count their own changes; names and addresses around them go into a sum in the database. Titles of
+    courses change by being published.
+    """
+    parts = [Cast(F(field), TextField()) for field in _AROUND]
+    joined = [piece for part in parts for piece in (part, Value("\x1f"))]
+    around = Func(
+        Concat(*joined, output_field=TextField()),
+        template="hashtextextended(%(expressions)s, 0)::numeric",
+        output_field=CharField(),
+    )
+    rows = sessions.filter(ends__gte=_since(at)).order_by()
+    facts = rows.aggregate(
+        count=Count("pk"),
+        changed=Max("changed_at"),
+        versions=Sum("sequence"),
+        around=Sum(around, output_field=CharField()),
+    )
+    courses = Course.objects.live().order_by()
+    titles = courses.aggregate(Max("last_published_at"), Count("pk"))
+    return (*facts.values(), *titles.values())
+
+
+def of_person(person: Person) -> QuerySet[Session]:
+    """What the person has a place in or leads. An edition that was cancelled stays, as cancelled.
+
+    By keys, so that it costs the same in a small county and in a large country.
+    """
+    mine = Enrolment.objects.filter(person=person)
+    kept = mine.taking_a_place() | mine.filter(edition__status=Edition.Status.CANCELLED)
+    editions = set(kept.values_list("edition_id", flat=True))
+    leads = set(SessionTrainer.objects.filter(trainer=person).values_list("session_id", flat=True))
+    return Session.objects.filter(Q(edition__in=editions) | Q(pk__in=leads))
+
+
+def led_by(person: Person) -> QuerySet[Session]:
+    """What the person leads."""
+    return Session.objects.filter(trainers__trainer=person)
+
+
+def in_room(room: Room) -> QuerySet[Session]:
+    """What the room is booked for, drafts as well."""
+    return Session.objects.filter(room=room)
+
+
+def of_place(place: Enrolment) -> QuerySet[Session]:
+    """The sessions of one place."""
+    return Session.objects.filter(edition=place.edition_id)
+
+
+def public(*, region: str = "", topic: str = "", audience: str = "") -> QuerySet[Session]:
     """Sessions of all editions that anybody may see; of one county, topic or audience where its code is given."""
     editions = Edition.objects.published()
     if region:
         editions = editions.filter(Q(region__code=region) | Q(is_online=True))
     courses = Course.objects.live()
-    if topic:
-        chosen = courses.filter(topics__code=topic).values("translation_key")
-        editions = editions.filter(course__translation_key__in=chosen)
-    if audience:
-        chosen = courses.filter(categories__code=audience).values("translation_key")
-        editions = editions.filter(course__translation_key__in=chosen)
-    return list(_listed(Session.objects.filter(edition__in=editions), language, at))
+    for lookup, code in (("topics__code", topic), ("categories__code", audience)):
+        if code:
+            chosen = courses.filter(**{lookup: code}).values("translation_key")
+            editions = editions.filter(course__translation_key__in=chosen)
+    return Session.objects.filter(edition__in=editions)
+
+
+def _since(at: datetime | None) -> datetime:
+    return (at or timezone.now()) - KEPT
