@@ -263,9 +263,9 @@ PLACES = (
         rows=of_person("person"),
         on_erase=OnErase.GO,
         entries=(
-            plain("person", "Whose."),
+            plain("person room", "Whose: a person's, or a room's, which names nobody."),
             personal(
-                "created_at revoked_at",
+                "kind created_at revoked_at",
                 _("When you asked for a calendar address."),
                 ground=Ground.WISH,
             ),

@@ -62,6 +62,7 @@ urlpatterns = [
     path("places/<int:pk>/call/", offers.call, name="call"),
     path("venues/", venues.listing, name="venues"),
     path("venues/new/", venues.add, name="venue-add"),
+    path("rooms/<int:pk>/calendar/", calendar.of_room, name="room-calendar"),
     path("venues/<int:pk>/rooms/new/", venues.add_room, name="room-add"),
     # Town halls
     path("nominate/", nominate.start, name="nominate"),

@@ -140,6 +140,7 @@ RULES: dict[str, Rule] = {
     "training:call": one("place", SCHEDULERS, abroad=frozenset({"adm"}), posts_only=True),
     "training:venues": Rule(SCHEDULERS, shared=True),
     "training:venue-add": Rule(SCHEDULERS, shared=True),
+    "training:room-calendar": one("room", SCHEDULERS, abroad=frozenset({"adm"})),
     "training:room-add": one("venue", SCHEDULERS, abroad=frozenset({"adm"})),
     "training:nominate": Rule(frozenset({"mara", "doru", "ion", "olga", "adm"}), shared=True),
     "training:nominate-people": one(

@@ -65,6 +65,7 @@ def county(
         "draft": draft.pk,
         "organisation": directorate.pk,
         "venue": make.room(directorate).venue_id,
+        "room": make.room(directorate).pk,
         "membership": Membership.objects.filter(person=carer.person_id).latest("pk").pk,
         "programme": programme.pk,
         "lesson": 0,

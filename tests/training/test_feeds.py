@@ -7,10 +7,11 @@ import pytest
 import vobject
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from people.models import AuditEvent
+from people.models import AuditEvent, Person
 from tests.factories import courses as make_courses
 from tests.factories import training as make
 from training.actions import editions, enrolments, feeds, sessions
@@ -157,13 +158,123 @@ def test_feeds_are_for_reading(cast, feed, method):
         assert getattr(Client(), method)(url).status_code == 405
 
 
-def test_a_feed_costs_the_same_for_one_and_for_many(cast, django_assert_num_queries):
+def test_a_feed_costs_the_same_for_one_and_for_many_and_little_when_unchanged(
+    cast, django_assert_num_queries
+):
     feed = feeds.make(by=None, person=cast.ana.person)
     for number in range(3):
         edition = make.coming(cast.timis, day=5 + number)
         make.place(cast.ana.person, edition)
-        with django_assert_num_queries(2):
-            assert get(feed).status_code == 200
+        with django_assert_num_queries(7):
+            etag = get(feed)["ETag"]
+        with django_assert_num_queries(5) as seen:  # the address, two lists of keys, counts, titles
+            assert get(feed, if_none_match=etag).status_code == 304
+        assert not any('"training_session"."link"' in query["sql"] for query in seen)
+
+
+def test_whatever_a_calendar_shows_changes_its_version(cast, feed):
+    """The version is counted in the database, not made of the text: nothing shown may be forgotten in it."""
+    place = feed.person.enrolments.get()
+    session = place.edition.sessions.order_by("starts")[0]
+    course = place.edition.course
+    tags = [get(feed)["ETag"]]
+
+    def changed(rows, **facts) -> None:
+        rows.update(**facts)
+        tags.append(get(feed)["ETag"])
+
+    changed(type(place.edition).objects.filter(pk=place.edition_id), title="Grupa B")
+    changed(type(place.edition).objects.filter(pk=place.edition_id), is_online=True)
+    organiser = type(cast.timis).objects.filter(pk=cast.timis.pk)
+    changed(organiser, email="nou@example.org")
+    changed(organiser, short_name="DGASPC TM")
+    changed(organiser, name={"ro": "Direcția"}, short_name="")
+    changed(type(session.room).objects.filter(pk=session.room_id), name="Sala Mică")
+    changed(type(session.room.venue).objects.all(), address="Strada Nouă 2")
+    changed(type(session.room.venue).objects.all(), name="Casa Nouă")
+    changed(Person.objects.filter(pk=feed.person_id), given_name="Anca")
+    changed(Person.objects.filter(pk=feed.person_id), email="anca@example.org")
+    changed(Person.objects.filter(pk=feed.person_id), language="uk")
+    course.title = "Alt nume"
+    course.save_revision().publish()
+    tags.append(get(feed)["ETag"])
+    make.session(place.edition, 9)
+    tags.append(get(feed)["ETag"])
+    assert len(set(tags)) == len(tags)
+
+
+def test_the_text_is_the_same_where_the_version_is(cast, feed):
+    assert get(feed).content == get(feed).content
+
+
+# Trainers and rooms
+
+
+def test_a_trainers_calendar_shows_only_what_they_lead(cast, feed):
+    attended = make.coming(cast.timis, day=20)
+    make.place(cast.petar.person, attended)
+    own = feeds.make(by=cast.petar, person=cast.petar.person)
+    led = feeds.make(by=cast.petar, person=cast.petar.person, kind="trainer")
+    session = cast.petar.person.sessions_led.get().session
+    assert set(events(get(led).content)) == {uid(session)}
+    assert len(events(get(own).content)) == 2
+    feeds.revoke(by=cast.petar, person=cast.petar.person, kind="trainer")
+    assert (get(led).status_code, get(own).status_code) == (404, 200)
+
+
+def test_a_rooms_calendar_shows_what_it_is_booked_for_and_names_nobody(cast, mara):
+    room = make.room(cast.timis, "Sala Mare")
+    draft = make.edition(cast.timis, status="draft")
+    booked = make.session(draft, 7, room=room, trainers=[cast.petar.person])
+    make.session(make.edition(cast.timis), 7)
+    page = reverse("training:room-calendar", args=[room.pk])
+    assert mara.get(page).status_code == 200
+    mara.post(page)
+    first = CalendarFeed.objects.open().get(room=room)
+    assert first.token in mara.get(page).content.decode()
+    body = get(first).content
+    assert set(events(body)) == {uid(booked)}
+    assert b"ATTENDEE" not in body and b"Petar" not in body
+    mara.post(page)
+    second = CalendarFeed.objects.open().get(room=room)
+    assert (get(first).status_code, get(second).status_code) == (404, 200)
+    mara.post(page, {"stop": "1"})
+    assert get(second).status_code == 404
+    for stranger in (cast.olga, cast.petar, cast.ana):
+        assert cast.browser(stranger, language="en").post(page).status_code == 404
+        with pytest.raises(PermissionDenied):
+            feeds.make_for_room(by=stranger, room=room)
+        with pytest.raises(PermissionDenied):
+            feeds.revoke_for_room(by=stranger, room=room)
+
+
+def test_a_rooms_calendar_has_no_link_to_join(cast):
+    room = make.room(cast.timis)
+    make.session(make.edition(cast.timis), 7, room=room, link="https://meet.example.org/secret")
+    body = get(feeds.make_for_room(by=None, room=room)).content
+    assert len(events(body)) == 1 and b"secret" not in body
+
+
+@pytest.mark.parametrize("fields", [{"kind": "room"}, {"kind": "person"}, {"kind": "trainer"}])
+def test_an_address_is_of_one_person_or_of_one_room(cast, fields):
+    room = make.room(cast.timis)
+    wrong = {"person": cast.ana.person} if fields["kind"] == "room" else {"room": room}
+    for owner in (wrong, {}, {"person": cast.ana.person, "room": room}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            CalendarFeed.objects.create(**fields, **owner)
+
+
+def test_the_page_of_a_trainer_makes_the_second_address(cast, feed):
+    browser = cast.browser(cast.petar, language="en")
+    page = reverse("training:calendar")
+    assert "Only the sessions that you lead" in browser.get(page).content.decode()
+    browser.post(reverse("training:calendar-make"), {"kind": "trainer"})
+    made = CalendarFeed.objects.open().get(person=cast.petar.person)
+    assert made.kind == "trainer" and made.token in browser.get(page).content.decode()
+    browser.post(reverse("training:calendar-stop"), {"kind": "trainer"})
+    assert not CalendarFeed.objects.open().filter(person=cast.petar.person).exists()
+    ana = cast.browser(cast.ana, language="en").get(page).content.decode()
+    assert "Only the sessions that you lead" not in ana
 
 
 # The page of the address

@@ -175,7 +175,7 @@ def test_queries_do_not_grow_with_rows(cast, number, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert [str(row.edition.organiser.jurisdiction) for row in queries.my_enrolments(person)]
     with django_assert_num_queries(1):
-        assert len(calendars.public_sessions(language="ro")) == number
+        assert len(calendars.listed(calendars.public(), "ro")) == number
 
 
 def test_coming_editions_of_a_county_hold_the_online_ones(cast):
