@@ -17,6 +17,7 @@ from notifications.actions import render
 from tests.factories import certification as proof
 from tests.factories import training as make
 from training.actions import telling
+from training.queries.digest import Line
 from training.tokens import offer_token
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -78,6 +79,12 @@ def contexts(cast) -> dict[str, list[dict[str, Any]]]:
     moved = telling.Change("changed", session, was, True, REASON, timezone.now())
     off = telling.Change("cancelled", online, was, False, REASON, timezone.now())
     more = telling.Change("added", online, None, False, "", timezone.now())
+    edition.name = COURSE
+
+    def line(number: int) -> Line:
+        news = dict.fromkeys(("confirmed", "waiting", "asked", "given_up"), number)
+        return Line(edition, news, number, number, number, number)
+
     programme = proof.programme(cast.carer)
     paper = proof.certificate(cast.ana.person, programme, valid_until=date(2027, 3, 1))
     holder = {"person": cast.ana.person, "certificate": paper}
@@ -111,6 +118,13 @@ def contexts(cast) -> dict[str, list[dict[str, Any]]]:
             {**bare, "before": waiting, "before_name": COURSE},
         ],
         "request_refused": [about],
+        "digest": [
+            {"person": cast.mara.person, "day": date(2026, 3, 1), "lines": [line(3), line(1)]}
+        ],
+        "reminder": [
+            {**about, "session": session, "kind": kind, "stop_url": "https://example.org/ro/s/"}
+            for kind in ("first", "each", "answer", "lessons")
+        ],
         "sessions_changed": [
             {**about, "changes": [moved, off, more], "only": "", "leads": False},
             *(

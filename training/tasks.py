@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from training import inbox, replies
-from training.actions import telling, waiting
+from training.actions import digests, reminders, telling, waiting
 from training.models import NominationList, Submission
 
 KEEP_SENT = timedelta(days=1)
@@ -41,3 +41,17 @@ def tell_changes(timestamp: int) -> None:
 def read_replies(timestamp: int) -> None:
     """Answers of calendar programs, where this deployment has a mailbox for them."""
     inbox.read(replies.take)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="training.remind", queueing_lock="training.remind")
+def remind(timestamp: int) -> None:
+    """Reminders whose time has come."""
+    reminders.send_due()
+
+
+@app.periodic(cron="5,35 * * * *")
+@app.task(name="training.sum_up", queueing_lock="training.sum_up")
+def sum_up(timestamp: int) -> None:
+    """The daily summary for coordinators, in the morning of the country."""
+    digests.send()

@@ -116,6 +116,7 @@ RULES: dict[str, Rule] = {
     "training:calendar-make": Rule(shared=True, posts_only=True),
     "training:calendar-stop": Rule(shared=True, posts_only=True),
     "training:answer": Rule(public=True, shared=True, kwargs=(("token", "answer"),)),
+    "training:reminders": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
     "training:answers": one("edition", SEE_EDITIONS, abroad=OVERSEERS),
     "training:editions": Rule(
         frozenset({"mara", "ion", "olga", "quin", "vera", "adm", "petar"}), shared=True
