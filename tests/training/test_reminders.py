@@ -115,7 +115,6 @@ def test_lessons_that_are_not_done(cast, edition):
         person=cast.ana.person,
         course_key=edition.course.translation_key,
         lesson_key=lesson.translation_key,
-        language="ro",
     )
     assert reminders.send_due(at(edition, 3)) == 0
 
