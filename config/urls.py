@@ -13,7 +13,7 @@ from certification.views import verify
 from config import health
 from config.views import gallery, robots
 from training import feeds
-from training.views import check_in, entry, scan
+from training.views import check_in, entry, join, scan
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("in/", check_in.typed_short, name="check-in-typed"),
     path("in/<int:pk>/<str:code>/", check_in.short, name="check-in-short"),
     path("s/<int:pk>/", entry.short, name="entry-short"),
+    path("j/<str:token>/", join.short, name="join-short"),
     path("p/<str:token>/", scan.short, name="scan-short"),
     path("log/", include("certification.log_urls")),
     path("calendar/public.ics", feeds.public, name="feed-public"),

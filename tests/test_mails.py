@@ -125,6 +125,7 @@ def contexts(cast) -> dict[str, list[dict[str, Any]]]:
             {**about, "session": session, "kind": kind, "stop_url": "https://example.org/ro/s/"}
             for kind in ("first", "each", "answer", "lessons")
         ],
+        "request_waits": [about],
         "sessions_changed": [
             {**about, "changes": [moved, off, more], "only": "", "leads": False},
             *(

@@ -25,6 +25,13 @@ def name_of(edition: Edition, language: str) -> str:
     return Edition.objects.with_name(language).values_list("name", flat=True).get(pk=edition.pk)
 
 
+def _deadline(edition: Edition, language: str) -> str:
+    """Until when one can cancel, on the organiser's clock; empty where there is no deadline."""
+    if edition.cancel_until is None:
+        return ""
+    return dates.moment(edition.cancel_until, edition.organiser.jurisdiction.time_zone, language)
+
+
 Method = Literal["REQUEST", "CANCEL"]
 
 
@@ -41,6 +48,7 @@ def _tell(
         edition=edition,
         edition_name=name_of(edition, person.language),
         sessions=list(_sessions(edition)),
+        cancel_until=_deadline(edition, person.language),
         **context,
     )
 
@@ -92,7 +100,7 @@ def asked(enrolment: Enrolment) -> None:
 
 
 def request_refused(enrolment: Enrolment) -> None:
-    """Your request was refused, and why. Named for the moment: a refusal may be taken back."""
+    """Your request was refused, and why."""
     _tell(enrolment, "request_refused", reason=enrolment.cancel_reason)
 
 

@@ -17,6 +17,7 @@ OF_CLUJ = frozenset({"clara", "olga"})
 SCHEDULERS = frozenset({"mara", "adm"})
 SEE_EDITIONS = frozenset({"mara", "ion", "quin", "vera", "adm", "petar"})
 TAKE_ROLL = frozenset({"mara", "petar", "adm"})
+NOMINATORS = frozenset({"mara", "doru", "ion", "olga", "adm"})
 OFFICERS = frozenset({"ion", "adm"})
 
 
@@ -106,6 +107,29 @@ RULES: dict[str, Rule] = {
     # training
     "training:edition": one("edition", EVERYBODY, public=True, shared=True),
     "training:enrol": one("edition", EVERYBODY, shared=True),
+    "training:enrol-together": one("edition", frozenset({"ana", "clara"}), shared=True),
+    "training:household-leave": SIGNED_IN,
+    "training:household": Rule(NOMINATORS, shared=True),
+    "training:household-take-out": one(
+        "person", frozenset({"mara", "ion", "adm"}), abroad=frozenset({"adm"})
+    ),
+    "training:join": PUBLIC,
+    "training:join-code": Rule(public=True, shared=True, kwargs=(("token", "join"),)),
+    "join-short": Rule(public=True, shared=True, kwargs=(("token", "join"),)),
+    "training:enrolment-move": one("place", frozenset({"ana"})),
+    "training:terms": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:seats": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:seats-release": one(
+        "edition", SCHEDULERS, abroad=frozenset({"adm"}), posts_only=True
+    ),
+    "training:poster": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:poster-file": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:requests": Rule(NOMINATORS, shared=True),
+    "training:request-approve": one(
+        "request", SCHEDULERS, abroad=frozenset({"adm"}), posts_only=True
+    ),
+    "training:request-refuse": one("request", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:place-move": one("place", SCHEDULERS, abroad=frozenset({"adm"})),
     "training:enrolments": SIGNED_IN,
     "training:enrolment": one("place", frozenset({"ana"})),
     "training:enrolment-cancel": one("place", frozenset({"ana"})),

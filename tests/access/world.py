@@ -10,10 +10,15 @@ from people.models import ImportDraft, Membership, Organisation, Person, User
 from tests.cast import Cast
 from tests.factories import certification as proofs
 from tests.factories import courses, lessons
+from tests.factories import people as make_people
 from tests.factories import training as make
+from training.actions import editions, households
 from training.answer_links import token_of
 from training.models import CalendarFeed, Edition, NominationList, Session
 from training.tokens import offer_token
+
+# Digits that a code has, for those that it has not.
+LIKE_CODES = str.maketrans("01258", "AC3EF")
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,13 @@ def county(
     edition = make.edition(directorate, course=course, capacity=5)
     meeting = make.session(edition, 0, 3, hours=24, **session)  # never over today
     place = make.place(carer.person, edition)
+    edition.join_code = f"JN{edition.pk:06d}".translate(LIKE_CODES)
+    edition.save()
+    spouse = make_people.person(directorate)
+    households.keep_together(by=None, people=[carer.person, spouse])
+    asked = make.edition(directorate, course=course)
+    editions.update(by=None, edition=asked, approval="organiser")
+    request = make.place(spouse, asked, by=make_people.user(spouse, f"s{spouse.pk}@example.org"))
     certificate = proofs.certificate(
         carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1)
     )
@@ -59,6 +71,7 @@ def county(
         "edition": edition.pk,
         "session": meeting.pk,
         "place": place.pk,
+        "request": request.pk,
         "person": carer.person_id,
         "certificate": certificate.pk,
         "attempt": attempt.pk,
@@ -86,6 +99,7 @@ def county(
             "answer": token_of(place),
             "stop": stop_url(carer.person, Topic.REMINDERS).rstrip("/").rpartition("/")[2],
             "offer": offer_token(place),
+            "join": edition.join_code,
         },
     )
 

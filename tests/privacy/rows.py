@@ -34,6 +34,7 @@ from people.models import Authorisation, ImportDraft, User
 from tests.cast import Cast
 from tests.factories import certification as issue
 from tests.factories import courses
+from training.actions.households import keep_together
 from training.models import (
     Attendance,
     CalendarFeed,
@@ -76,6 +77,7 @@ def of_learning(cast: Cast) -> None:
         person=ana, course_key=uuid4(), test_key=uuid4(), number=1, language="ro", score=1, questions=2, passed=False
     )  # fmt: skip
     CalendarFeed.objects.create(person=ana)
+    keep_together(by=None, people=[ana, cast.vasile])
     edition = issue.edition(courses.course(), cast.timis, status=Edition.Status.DONE)
     past = issue.session(edition, NOW - timedelta(days=30))
     place = Enrolment.objects.create(

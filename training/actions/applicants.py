@@ -21,6 +21,12 @@ class Applicant:
     person: Person
     nominated_by: Organisation | None = None
     without: Enrolment | None = None
+    others: int = 0  # people of the institution who come along
+
+    def with_others(self, number: int) -> "Applicant":
+        """The same person, with so many others of the institution already let in."""
+        self.others = number
+        return self
 
     @cached_property
     def institution(self) -> Organisation | None:

@@ -117,7 +117,7 @@ def within_quota(edition: Edition, who: Applicant, _at: datetime) -> Refused | N
         return None
     rows = Enrolment.objects.filter(edition=edition, institution=who.institution)
     rows = rows.exclude(status__in=[Enrolment.Status.CANCELLED, Enrolment.Status.REFUSED])
-    if rows.exclude(person=who.person).count() < edition.institution_quota:
+    if rows.exclude(person=who.person).count() + who.others < edition.institution_quota:
         return None
     return QuotaReached(str(who.institution), edition.institution_quota)
 

@@ -12,6 +12,7 @@ from people.models import Organisation, Region, User
 from people.permissions import Permission
 from training.actions import enrolments, promotion
 from training.actions.errors import CapacityTooLow, ReasonNeeded, StatusNotPossible
+from training.actions.refusals import SeatsAreReserved
 from training.actions.sessions import cancel_all
 from training.actions.waiting_errors import RuleInUse
 from training.models import Edition
@@ -30,6 +31,12 @@ CHANGEABLE = frozenset(
         "notes",
         "queue_rule",
         "offer_hours",
+        "approval",
+        "audience_only",
+        "region_only",
+        "prerequisite",
+        "institution_quota",
+        "cancel_hours",
     }
 )
 # Going back on what people were told needs a reason as cancelling does.
@@ -101,6 +108,9 @@ def update(*, by: User | None, edition: Edition, **changes: Any) -> Edition:
         raise CapacityTooLow(taken)
     if "queue_rule" in changed and edition.enrolments.waiting().exists():
         raise RuleInUse
+    reserved = sum(edition.seat_reservations.values_list("seats", flat=True))
+    if edition.capacity < reserved:
+        raise SeatsAreReserved(reserved)
     edition.save(update_fields=changed)
     audit.record(
         by=by,

@@ -1,5 +1,6 @@
 """Places: lock the edition row, count again, decide. Every change of a place goes through here or a module beside."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -10,13 +11,13 @@ from training import notices
 from training.actions import promotion
 from training.actions.applicants import Applicant
 from training.actions.conditions import why_not
+from training.actions.deciders import tell_deciders
 from training.actions.errors import PlaceIsUsed
 from training.actions.placing import (
     Queue,
     Status,
     audit_place,
     counted,
-    fits,
     free_code,
     lock_people,
     locked,
@@ -26,7 +27,7 @@ from training.actions.placing import (
     require_enrolling,
 )
 from training.actions.refusals import TooLateToCancel
-from training.actions.seats import Seats, seats_of
+from training.actions.seats import Seats, path_of, seats_of
 from training.actions.urgency import ask_for_urgency
 from training.models import Edition, Enrolment
 
@@ -52,9 +53,7 @@ def enrol(
         raise refusal
     queue, seats = places_now(edition, queue, person)
     made = new_place(edition, applicant, by=by, queue=queue)
-    if made.status != Status.APPLIED:
-        has_place = fits(seats, applicant.institution, waiting=queue.waiting)
-        made.status = Status.CONFIRMED if has_place else Status.WAITLISTED
+    made.status = made.status or status_for([applicant.institution], seats, queue)
     record(made, by=by, queue=queue)
     return made
 
@@ -67,6 +66,16 @@ def places_now(edition: Edition, queue: Queue, person: Person) -> tuple[Queue, S
         queue = counted(edition, person)
         seats = seats_of(edition, taken=queue.taken)
     return queue, seats
+
+
+def status_for(institutions: Sequence[Organisation | None], seats: Seats, queue: Queue) -> Status:
+    """A place for each of them, or the waiting list for all. Whoever waits comes first, except for seats kept for
+    the institution of those who come."""
+    paths = [path_of(institution) for institution in institutions]
+    kept = min(seats.kept_for(path) for path in paths) >= len(paths)
+    if queue.waiting and not kept:
+        return Status.WAITLISTED
+    return Status.CONFIRMED if seats.take_all(paths) else Status.WAITLISTED
 
 
 def new_place(
@@ -108,6 +117,7 @@ def record(made: Enrolment, *, by: User | None, queue: Queue) -> None:
     if made.status == Status.APPLIED:
         audit_place(by, "enrolment.asked", made)
         notices.asked(made)
+        tell_deciders(made)
         return
     has_place = made.status == Status.CONFIRMED
     made.rank = None if has_place else _rank(made, queue)

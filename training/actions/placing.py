@@ -12,7 +12,6 @@ from people import audit
 from people.access import may
 from people.models import Organisation, Person, User
 from people.permissions import Permission
-from training.actions.seats import Seats, path_of
 from training.models import Edition, Enrolment, HouseholdMember
 from training.models.enrolment import enrolment_code
 
@@ -61,6 +60,17 @@ def locked_enrolment(enrolment: Enrolment, edition: Edition) -> Enrolment:
     return found
 
 
+def locked_party(enrolment: Enrolment, edition: Edition) -> list[Enrolment]:
+    """The enrolment and those who asked together with it, as they are now, in the order of their arrival."""
+    rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
+    rows = rows.select_related("person", "institution", "nominated_by").filter(edition=edition)
+    mine = rows.filter(party=enrolment.party) if enrolment.party else rows.filter(pk=enrolment.pk)
+    party = list(mine.order_by("pk"))
+    for one in party:
+        one.edition = edition
+    return party
+
+
 def counted(edition: Edition, person: Person) -> Queue:
     """Count again, under the lock."""
     mine = Q(person=person) & ~Q(status=Status.CANCELLED)
@@ -72,12 +82,6 @@ def counted(edition: Edition, person: Person) -> Queue:
         existing=Max("pk", filter=mine),
     )
     return Queue(**counts)
-
-
-def fits(seats: Seats, institution: Organisation | None, *, waiting: int) -> bool:
-    """Is a place free for somebody of that institution? Whoever waits comes first, except for seats kept for it."""
-    path = path_of(institution)
-    return seats.free_for(path) > 0 and (not waiting or seats.kept_for(path) > 0)
 
 
 def free_code() -> str:

@@ -1,13 +1,13 @@
 """One run of a course."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce, Concat, Greatest
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -89,6 +89,22 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.annotate(
             taken=count(enrolments.Status.taking_a_place()),
             waiting=count([enrolments.Status.WAITLISTED]),
+            kept=self._kept(enrolments),
+        )
+
+    def _kept(self, enrolments: Any) -> Coalesce:
+        """Seats that are kept for institutions now and that their people have not used."""
+        reservations = self.model.seat_reservations.rel.related_model
+        used = enrolments.objects.filter(
+            edition=OuterRef("edition"),
+            status__in=enrolments.Status.taking_a_place(),
+            institution__path__startswith=OuterRef("institution__path"),
+        )
+        used = used.order_by().values("edition").annotate(n=models.Count("pk")).values("n")
+        left = Greatest(F("seats") - Coalesce(Subquery(used), 0), 0)
+        rows = reservations.objects.in_force().filter(edition=OuterRef("pk")).order_by()
+        return Coalesce(
+            Subquery(rows.values("edition").annotate(n=models.Sum(left)).values("n")), 0
         )
 
 
@@ -227,8 +243,9 @@ class Edition(models.Model):
 
     @property
     def places_left(self) -> int:
-        """Free places; only for editions read `with_counts()`."""
-        return max(self.capacity - self.taken, 0)  # type: ignore[attr-defined]
+        """Free places that are not kept for an institution; only for editions read `with_counts()`."""
+        kept = getattr(self, "kept", 0)
+        return max(self.capacity - self.taken - kept, 0)  # type: ignore[attr-defined]
 
     @property
     def has_priority(self) -> bool:

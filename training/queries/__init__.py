@@ -12,11 +12,10 @@ from training.queries.attendance import (
     shares,
 )
 from training.queries.catalogue import CatalogueFilter, CatalogueRow, catalogue
+from training.queries.edition_page import EditionPage, edition_page, household_of
 from training.queries.editions import (
-    EditionPage,
     coming_editions,
     course_editions,
-    edition_page,
     editions_of_branch,
     sessions_led,
     trainers_for,
@@ -31,6 +30,8 @@ from training.queries.enrolments import (
     people_to_call,
     rank,
 )
+from training.queries.possible import next_possible
+from training.queries.requests import number_of_requests, waiting_requests
 from training.queries.rolls import Dispute, HistoryRow, disputes, roll_history
 
 __all__ = [
@@ -53,7 +54,10 @@ __all__ = [
     "editions_of_branch",
     "enrolment_page",
     "group_counts",
+    "household_of",
     "my_enrolments",
+    "next_possible",
+    "number_of_requests",
     "nominated_by_branch",
     "participants",
     "people_to_call",
@@ -65,4 +69,5 @@ __all__ = [
     "sessions_led",
     "shares",
     "trainers_for",
+    "waiting_requests",
 ]

@@ -117,7 +117,7 @@ def _editions(wanted: CatalogueFilter, now: datetime) -> QuerySet[Edition]:
     if wanted.starts_to:
         editions = editions.filter(starts__date__lte=wanted.starts_to)
     if wanted.places_left:
-        editions = editions.open(now).with_counts().filter(taken__lt=F("capacity"))
+        editions = editions.open(now).with_counts().filter(capacity__gt=F("taken") + F("kept"))
     return editions
 
 

@@ -1,6 +1,5 @@
 """Reads over editions and their sessions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -10,28 +9,9 @@ from courses.models import Course
 from people.access import grants_of
 from people.models import Membership, Organisation, Person, User
 from people.permissions import Permission
-from training.actions.conditions import why_not
-from training.actions.errors import Refused
-from training.models import Edition, Enrolment, Session
+from training.models import Edition, Session
 
 Status = Edition.Status
-ALTERNATIVES = 3
-
-
-@dataclass(frozen=True)
-class EditionPage:
-    """What the public page of an edition says."""
-
-    edition: Edition
-    sessions: list[Session]
-    refusal: Refused | None
-    mine: Enrolment | None
-    others: list[Edition]
-
-    @property
-    def is_full(self) -> bool:
-        """No place is free, or others wait before you."""
-        return not self.edition.places_left or bool(self.edition.waiting)
 
 
 def for_cards(editions: QuerySet[Edition], language: str | None = None) -> QuerySet[Edition]:
@@ -93,36 +73,6 @@ def course_editions(
     editions = Edition.objects.public().coming(at).exclude(status=Status.DONE)
     editions = editions.filter(course__translation_key=course.translation_key)
     return list(for_lists(editions, language)[:limit])
-
-
-def edition_page(
-    pk: int,
-    *,
-    person: Person | None = None,
-    language: str | None = None,
-    at: datetime | None = None,
-) -> EditionPage | None:
-    """One edition as anybody may see it, or None for a draft. With the next possible ones where it takes nobody."""
-    now = at or timezone.now()
-    edition = (
-        for_cards(Edition.objects.published(), language)
-        .select_related("course")
-        .filter(pk=pk)
-        .first()
-    )
-    if edition is None:
-        return None
-    mine = None
-    if person:
-        mine = edition.enrolments.active().filter(person=person).with_own_rank().first()
-    refusal = why_not(edition, person, at=now)
-    others: list[Edition] = []
-    if refusal or not edition.places_left or edition.waiting:
-        same = Edition.objects.public().open(now).coming(now).exclude(pk=pk)
-        same = same.filter(course__translation_key=edition.course.translation_key)
-        others = list(for_lists(same, language).filter(taken__lt=F("capacity"))[:ALTERNATIVES])
-    sessions = list(edition.sessions.select_related("room__venue"))
-    return EditionPage(edition, sessions, refusal, mine, others)
 
 
 def editions_of_branch(

@@ -15,6 +15,7 @@ Status = Enrolment.Status
 GROUPS: dict[str, list[Status]] = {
     "places": Status.taking_a_place(),
     "waiting": [Status.WAITLISTED],
+    "asked": [Status.APPLIED, Status.REFUSED],
     "cancelled": [Status.CANCELLED],
 }
 
@@ -64,6 +65,11 @@ def _for_cards(
         )
         .select_related("edition__organiser__jurisdiction", "edition__region")
     )
+
+
+def for_enrolment_cards(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """All that a card of an enrolment shows, in the reader's language."""
+    return _for_cards(rows, None, timezone.now())
 
 
 def my_enrolments(

@@ -12,12 +12,23 @@ from training import cards, codes
 from training.actions import enrolments as places
 from training.actions import waiting
 from training.actions.check_in import takes_check_ins
+from training.actions.enrolments import too_late
 from training.actions.errors import Refused
+from training.actions.refusals import TooLateToCancel, long_moment
 from training.asked import asked_of
 from training.forms.enrolments import CancelForm
 from training.models import Edition, Enrolment, TrainerResult
-from training.queries import Outlook, attendance_of, edition_page, enrolment_page, my_enrolments
+from training.queries import (
+    Outlook,
+    attendance_of,
+    edition_page,
+    enrolment_page,
+    household_of,
+    my_enrolments,
+)
 from training.views.public import course_url, rows
+
+OPEN = (Enrolment.Status.CONFIRMED, Enrolment.Status.WAITLISTED, Enrolment.Status.APPLIED)
 
 
 @login_required
@@ -47,7 +58,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         others = [cards.edition_card(other) for other in page.others]
         context |= {"refusal": refusal, "others": others, "course_url": course_url(page, request)}
         return render(request, "training/refused.html", context)
-    context["person"] = person
+    context |= {"person": person, "household": household_of(person)}
     return render(request, "training/enrol.html", context)
 
 
@@ -65,7 +76,11 @@ def enrolment(request: HttpRequest, pk: int) -> HttpResponse:
         "state": cards.place_state(place),
         "sessions": place.edition.sessions.all(),
         "where": cards.where(place.edition),
-        "may_cancel": place.status in (Enrolment.Status.CONFIRMED, Enrolment.Status.WAITLISTED),
+        "may_cancel": place.status in OPEN,
+        "too_late": too_late(place, request.user),
+        "cancel_until": long_moment(
+            place.edition.cancel_until, cards.zone_of(place.edition.organiser)
+        ),
         **_in_the_room(place),
         "outlook": Outlook(attendance_of(place), asked_of(place.edition).percent)
         if place.has_place
@@ -104,8 +119,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if place.is_cancelled:
         return redirect("training:enrolment", place.pk)
     form = CancelForm(request.POST or None)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
+    refusal: Refused | None = (
+        TooLateToCancel(place.edition) if too_late(place, request.user) else None
+    )
+    if request.method == "POST" and form.is_valid() and not refusal:
         try:
             places.cancel(enrolment=place, by=request.user, reason=form.cleaned_data["reason"])
             return redirect("training:enrolment", place.pk)

@@ -43,6 +43,7 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
     words = {
         "places": _("With a place"),
         "waiting": _("Waiting"),
+        "asked": _("Asked"),
         "cancelled": pgettext("people on a list", "Cancelled"),
     }
     here = reverse("training:participants", args=[edition.pk])
@@ -112,7 +113,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back somebody's place, with the reason that they will read."""
     theirs = Enrolment.objects.visible_to(request.user, Permission.ENROL)
     place = enrolment_page(get_object_or_404(theirs, pk=pk))
-    back = _list_of(request, place)
+    back = list_of(request, place)
     if place.is_cancelled:
         return redirect(back)
     form = ReasonForm(request.POST or None)
@@ -132,7 +133,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "training/place_cancel.html", context)
 
 
-def _list_of(request: HttpRequest, place: Enrolment) -> str:
+def list_of(request: HttpRequest, place: Enrolment) -> str:
     """The list that the reader may see: the edition's, or that of the own nominations."""
     if Edition.objects.visible_to(request.user).filter(pk=place.edition_id).exists():
         return reverse("training:participants", args=[place.edition_id])

@@ -1,0 +1,126 @@
+"""A household enrols together; somebody who knows the adults puts them on record as one household."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from people.access import grants_of
+from people.models import Person, User
+from people.permissions import Permission
+from training import cards
+from training.actions import households
+from training.actions.errors import Refused
+from training.forms.enrolments import FindPersonForm
+from training.queries import edition_page, household_of, next_possible
+from training.queries.possible import instead_of
+from training.views.public import course_url, rows
+
+FOUND_AT_MOST = 30
+
+
+@login_required
+def enrol(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show who enrols in what; the button asks for a place for each of the household, for all or for nobody."""
+    person = request.user.person
+    page = edition_page(pk, person=person) if person else None
+    others = household_of(person) if person else []
+    if page is None or not others:
+        raise Http404
+    refusal = None
+    if request.method == "POST":
+        try:
+            households.enrol_together(
+                people=[person, *others], edition=page.edition, by=request.user
+            )
+            return redirect("training:enrolments")
+        except Refused as refused:
+            refusal = refused
+    context = {
+        "page_of": page,
+        "edition": page.edition,
+        "title": page.edition.name,
+        "rows": rows(page.edition),
+        "people": [person, *others],
+        "fits": page.free > len(others) and not page.is_full,
+    }
+    if refusal:
+        key = instead_of(page.edition, refusal)
+        found = next_possible(key, person=person, beside=pk, people=len(others) + 1)
+        context |= {
+            "refusal": refusal,
+            "others": [cards.edition_card(other) for other in found],
+            "course_url": course_url(page, request),
+        }
+        return render(request, "training/refused.html", context)
+    return render(request, "training/together.html", context)
+
+
+@login_required
+def leave(request: HttpRequest) -> HttpResponse:
+    """Ask once, then leave the household. Places that one has stay."""
+    person = request.user.person
+    others = household_of(person) if person else []
+    if request.method == "POST":
+        if person:
+            households.leave(by=request.user, person=person)
+        return redirect("training:enrolments")
+    return render(request, "training/household_leave.html", {"others": others})
+
+
+@login_required
+def keep(request: HttpRequest) -> HttpResponse:
+    """Look for adults, tick them, and put them on record as one household."""
+    known = _known(request.user)
+    data = request.POST if request.method == "POST" else request.GET
+    chosen = list(known.filter(pk__in=_keys(data.getlist("person"))).by_name())
+    refusal = None
+    if request.method == "POST":
+        try:
+            households.keep_together(by=request.user, people=chosen)
+            return redirect(f"{reverse('training:household')}?done={chosen[0].pk}")
+        except Refused as refused:
+            refusal = refused
+    form = FindPersonForm(request.GET or None)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = known.exclude(pk__in=[person.pk for person in chosen])
+    done = known.filter(pk__in=_keys(request.GET.getlist("done"))).first()
+    context = {
+        "form": form,
+        "words": words,
+        "chosen": chosen,
+        "found": list(found.matching(words).by_name()[:FOUND_AT_MOST]) if words.strip() else [],
+        "refusal": refusal,
+        "done": [done, *household_of(done)] if done else [],
+    }
+    return render(request, "training/household.html", context)
+
+
+@login_required
+def take_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once, then take somebody out of their household."""
+    person = get_object_or_404(_known(request.user), pk=pk)
+    others = household_of(person)
+    if request.method == "POST":
+        households.leave(by=request.user, person=person)
+        return redirect("training:household")
+    return render(request, "training/household_leave.html", {"others": others, "person": person})
+
+
+def _known(user: User) -> QuerySet[Person]:
+    """People whom the user may nominate or enrol, where there are any; nowhere is 404."""
+    grants = grants_of(user)
+    permissions = [p for p in (Permission.NOMINATE, Permission.ENROL) if grants.anywhere(p)]
+    if not permissions:
+        raise Http404
+    seen = Person.objects.none()
+    for permission in permissions:
+        seen |= Person.objects.visible_to(user, permission)
+    return seen.filter(erased_at=None)
+
+
+def _keys(texts: list[str]) -> list[int]:
+    return [
+        int(text) for text in texts[:10] if text.isascii() and text.isdigit() and len(text) < 19
+    ]
