@@ -21,7 +21,10 @@ PROGRAMS = {
 }
 EXACT = (  # 100 %: who is let in, who gets a place, who gets a certificate
     *("people/permissions.py", "people/roles.py", "people/access.py"),
-    *("training/actions/enrolments.py", "certification/actions/certificates.py"),
+    "certification/actions/certificates.py",
+    *("training/actions/enrolments.py", "training/actions/placing.py", "training/actions/seats.py"),
+    *("training/actions/promotion.py", "training/actions/outcomes.py", "training/actions/approvals.py"),
+    *("training/actions/transfers.py", "training/actions/households.py", "training/actions/conditions.py"),
 )
 
 
