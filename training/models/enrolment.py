@@ -87,7 +87,7 @@ class Enrolment(models.Model):
     """A person's place in an edition, from the application to the outcome."""
 
     class Status(models.TextChoices):
-        # Asked for, and waiting for an answer: holds no place (docs/decisions/0006).
+        # Asked for, and waiting for an answer: holds no place (docs/decisions/0007).
         APPLIED = "applied", _("applied")
         WAITLISTED = "waitlisted", _("on the waiting list")
         OFFERED = "offered", _("place offered")
