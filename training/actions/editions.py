@@ -80,13 +80,9 @@ def schedule(
         **rules,
     )
     audit.record(
-        by=by,
-        verb="edition.scheduled",
-        target=edition,
-        organisation=organiser,
-        status=status,
-        capacity=capacity,
-    )
+        by=by, verb="edition.scheduled", target=edition, organisation=organiser,
+        status=status, capacity=capacity,
+    )  # fmt: skip
     return edition
 
 
