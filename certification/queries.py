@@ -139,7 +139,7 @@ def standing_counts(
     user: User, filters: Filters, *, permission: Permission = Permission.VIEW_STANDING
 ) -> dict[str, int]:
     """How many rows the list has in each state (0 where none)."""
-    text, values = _statement(sql.COUNTS, user, filters, permission)
+    text, values = statement(sql.COUNTS, user, filters, permission)
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         found = dict(cursor.fetchall())
@@ -156,7 +156,7 @@ def standing_rows(
     permission: Permission = Permission.VIEW_STANDING,
 ) -> list[StandingRow]:
     """The rows in that order: people of the user's branches on that day, one row a programme asked of them."""
-    text, values = _statement(sql.LIST, user, filters, permission, order=sql.ORDERS[sort])
+    text, values = statement(sql.LIST, user, filters, permission, order=sql.ORDERS[sort])
     with connection.cursor() as cursor:
         cursor.execute(text, {**values, "state": filters.state, "limit": limit, "offset": offset})
         columns = [column.name for column in cursor.description]
@@ -211,7 +211,7 @@ def _scope(user: User, filters: Filters, permission: Permission) -> QuerySet[Per
     return people.matching(filters.search) if filters.search.strip() else people
 
 
-def _statement(
+def statement(
     template: str, user: User, filters: Filters, permission: Permission, **parts: str
 ) -> tuple[str, dict[str, Any]]:
     """The SQL with the scope of the reader put in; Django's unnamed parameters get names."""

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from certification.views import certificates, log, programmes, standing, verify
+from certification.views import certificates, demand, log, programmes, standing, verify
 
 app_name = "certification"
 urlpatterns = [
@@ -22,4 +22,7 @@ urlpatterns = [
     path("standing/", standing.listing, name="standing"),
     re_path(r"^standing/standing\.(?P<kind>csv|xlsx)$", standing.file, name="standing-file"),
     path("standing/people/<int:pk>/", standing.person, name="standing-person"),
+    path("demand/", demand.page, name="demand"),
+    path("demand/draft/", demand.draft, name="demand-draft"),
+    re_path(r"^demand/demand\.(?P<kind>csv|xlsx)$", demand.file, name="demand-file"),
 ]

@@ -30,6 +30,11 @@ def long_date(day: date, language: str, *, digits: str = "latn") -> str:
     return _digits(format_date(day, format="long", locale=_locale(language)), digits)
 
 
+def month(day: date, language: str, *, digits: str = "latn") -> str:
+    """martie 2026."""
+    return _digits(format_skeleton("yMMMM", day, locale=_locale(language)), digits)
+
+
 def weekday_date(day: date, language: str, *, digits: str = "latn") -> str:
     """luni, 7 martie 2026."""
     return _digits(format_date(day, format="full", locale=_locale(language)), digits)

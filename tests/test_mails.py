@@ -134,6 +134,18 @@ def contexts(cast) -> dict[str, list[dict[str, Any]]]:
                 for one, leads in ((about, False), (bare, True))
             ),
         ],
+        "trainer_asked": [
+            {
+                **about,
+                "link": "https://a.example.org/",
+                "expires": session.starts,
+                "zone": make.ZONE,
+            }
+        ],
+        "trainer_offer_answered": [{**about, "yes": yes} for yes in (True, False)],
+        "trainer_said": [
+            {**about, "trainer": cast.petar.person, "yes": yes} for yes in (True, False)
+        ],
     }
 
 

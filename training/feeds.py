@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -102,6 +103,11 @@ def _answer(
     return response
 
 
+def join_address(session: Session) -> str:
+    """The page of a session that shows its link to those who may join, when it is time."""
+    return settings.SITE_URL + reverse("training:online", args=[session.pk])
+
+
 def _event(session: Session, owner: Person | None, *, private: bool) -> ical.CalendarEvent:
     """The link is for people with a place and trainers only; who reads a room's calendar is neither."""
     return event_of(
@@ -109,5 +115,6 @@ def _event(session: Session, owner: Person | None, *, private: bool) -> ical.Cal
         edition=session.edition,
         name=session.edition_name,  # type: ignore[attr-defined]
         owner=owner,
-        link=session.link if private and owner else "",
+        # The page shows the link shortly before the start; a calendar is kept and passed on.
+        link=join_address(session) if private and owner and session.link else "",
     )

@@ -8,6 +8,7 @@ from training.views import (
     calendar,
     check_in,
     editions,
+    engagements,
     enrol,
     entry,
     join,
@@ -15,6 +16,8 @@ from training.views import (
     nominate,
     nominate_list,
     offers,
+    online,
+    own_teaching,
     papers,
     places,
     public,
@@ -28,6 +31,7 @@ from training.views import (
     sessions,
     terms,
     together,
+    trainers,
     venues,
 )
 
@@ -118,6 +122,24 @@ urlpatterns = [
     path("roll/app/", roll_app.shell, name="roll-app"),
     path("roll/app.webmanifest", roll_app.manifest, name="roll-manifest"),
     path("roll/worker.js", roll_app.worker, name="roll-worker"),
+    path("teaching/", own_teaching.page, name="teaching"),
+    path("teaching/about/", own_teaching.about, name="teaching-about"),
+    path("teaching/hours/", own_teaching.add_hours, name="teaching-hours"),
+    path("teaching/days/", own_teaching.add_days, name="teaching-days"),
+    path("teaching/qualification/", own_teaching.add_qualification, name="teaching-qualification"),
+    path("teaching/<slug:kind>/<int:pk>/remove/", own_teaching.remove, name="teaching-remove"),
+    path("teaching/editions/", engagements.open_editions, name="teaching-open"),
+    path("editions/<int:pk>/volunteer/", engagements.volunteer, name="volunteer"),
+    path("engagements/<int:pk>/", engagements.reply, name="engagement"),
+    path("teaching/answer/<str:token>/", engagements.answer, name="teaching-answer"),
+    # Trainers, for coordinators
+    path("trainers/", trainers.listing, name="trainers"),
+    path("trainers/needed/", trainers.needs, name="needs"),
+    path("trainers/<int:pk>/", trainers.detail, name="trainer"),
+    path("sessions/<int:pk>/trainers/", trainers.find, name="find-trainers"),
+    path("editions/<int:pk>/ask/", trainers.ask, name="ask-trainer"),
+    # Online sessions
+    path("sessions/<int:pk>/online/", online.page, name="online"),
 ]
 
 # A form that is sent twice has one effect, whichever it is.

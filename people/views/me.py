@@ -21,8 +21,10 @@ from people.roles import role
 # What each permission opens, with one line of explanation.
 TOOLS = (
     (P.VIEW_EDITIONS, "training:editions", _("Editions"), _("Schedule courses, enrol people, take the roll.")),
+    (P.SCHEDULE, "training:needs", _("Sessions that need trainers"), _("See where a trainer is missing.")),
     (P.NOMINATE, "training:nominate", _("Nominate people"), _("Put forward people for a course.")),
     (P.VIEW_STANDING, "certification:standing", _("Standing"), _("Who is certified, who is not.")),
+    (P.VIEW_EDITIONS, "certification:demand", _("Demand"), _("See how many places are missing, and draft editions.")),
     (P.VIEW_PEOPLE, "people:register", _("People"), _("Find a person and see their record.")),
     (P.IMPORT_PEOPLE, "people:import", _("Import people"), _("Add many people at once from a spreadsheet.")),
     (P.MANAGE_ROLES, "people:roles", _("Roles"), _("Say who may do what in your institutions.")),

@@ -221,6 +221,32 @@ RULES: dict[str, Rule] = {
     "training:roll-app": PUBLIC,
     "training:roll-manifest": PUBLIC,
     "training:roll-worker": PUBLIC,
+    # trainers: their own pages, and what coordinators see of them
+    "training:teaching": Rule(frozenset({"petar"}), shared=True),
+    "training:teaching-about": Rule(frozenset({"petar"}), shared=True),
+    "training:teaching-hours": Rule(frozenset({"petar"}), shared=True),
+    "training:teaching-days": Rule(frozenset({"petar"}), shared=True),
+    "training:teaching-qualification": Rule(frozenset({"petar"}), shared=True),
+    "training:teaching-remove": Rule(
+        frozenset({"petar"}), pk("hours"), fixed=(("kind", "hours"),), posts_only=True
+    ),
+    "training:teaching-open": Rule(frozenset({"petar"}), shared=True),
+    "training:volunteer": one("wanting", frozenset({"petar"}), posts_only=True),
+    "training:engagement": one(
+        "engagement",
+        frozenset({"petar", "mara", "adm"}),
+        abroad=frozenset({"adm"}),
+        posts_only=True,
+    ),
+    "training:teaching-answer": Rule(public=True, shared=True, kwargs=(("token", "teaching"),)),
+    "training:trainers": Rule(SCHEDULERS, shared=True),
+    "training:needs": Rule(SCHEDULERS, shared=True),
+    "training:trainer": one("trainer", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:find-trainers": one("session", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:ask-trainer": one("edition", SCHEDULERS, abroad=frozenset({"adm"}), posts_only=True),
+    "training:online": one(
+        "online", frozenset({"ana", "petar", "mara", "adm"}), abroad=frozenset({"adm"})
+    ),
     # certification
     "certification:verify": PUBLIC,
     "certification:verify-token": Rule(
@@ -247,6 +273,16 @@ RULES: dict[str, Rule] = {
     "certification:standing-file": Rule(
         frozenset({"ion", "olga", "vera", "adm"}), shared=True, fixed=(("kind", "csv"),)
     ),
+    "certification:demand": Rule(
+        frozenset({"mara", "ion", "olga", "vera", "quin", "adm"}), shared=True, reads_only=True
+    ),
+    "certification:demand-file": Rule(
+        frozenset({"mara", "ion", "olga", "vera", "quin", "adm"}),
+        shared=True,
+        fixed=(("kind", "csv"),),
+        reads_only=True,
+    ),
+    "certification:demand-draft": Rule(SCHEDULERS, shared=True, posts_only=True),
     "certification:standing-person": one(
         "person", frozenset({"ana", "mara", "ion", "vera", "quin", "adm"}), abroad=OVERSEERS
     ),

@@ -13,8 +13,16 @@ from tests.factories import courses, lessons
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import editions, households
+from training.actions.engagements import fingerprint
 from training.answer_links import token_of
-from training.models import CalendarFeed, Edition, NominationList, Session
+from training.models import (
+    CalendarFeed,
+    Edition,
+    Engagement,
+    NominationList,
+    Session,
+    WeeklyHours,
+)
 from training.tokens import offer_token
 
 # Digits that a code has, for those that it has not.
@@ -85,6 +93,8 @@ def county(
         "test": 0,
     }
     feed = CalendarFeed.objects.create(person=carer.person)
+    teaching = a_trainer(cast, directorate, carer, edition)
+    ids |= {name: pk for name, pk in teaching.items() if isinstance(pk, int)}
     return County(
         directorate,
         carer.person,
@@ -100,8 +110,38 @@ def county(
             "stop": stop_url(carer.person, Topic.REMINDERS).rstrip("/").rpartition("/")[2],
             "offer": offer_token(place),
             "join": edition.join_code,
+            "teaching": str(teaching["token"]),
         },
     )
+
+
+def a_trainer(
+    cast: Cast, directorate: Organisation, carer: User, edition: Edition
+) -> dict[str, int | str]:
+    """A trainer with an hour, a question to them, and an edition that needs one more; its first session is online."""
+    own = directorate == cast.timis
+    trainer = (cast.petar if own else make_people.staff(directorate, "trainer")).person
+    hours = WeeklyHours.objects.create(trainer=trainer, weekday=1, starts=540, ends=600)
+    token = f"token-of-{directorate.pk}"
+    question = Engagement.objects.create(
+        edition=edition,
+        trainer=trainer,
+        origin=Engagement.Origin.ASKED,
+        token_hash=fingerprint(token),
+        expires_at=make.at(5),
+    )
+    wanting = make.edition(directorate, is_online=True)
+    online = make.session(wanting, 5, link="https://meet.example.org/a", trainers=[trainer])
+    make.session(wanting, 6)
+    make.place(carer.person, wanting)
+    return {
+        "trainer": trainer.pk,
+        "hours": hours.pk,
+        "engagement": question.pk,
+        "wanting": wanting.pk,
+        "online": online.pk,
+        "token": token,
+    }
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ NO_PAGES = {
     "training:roll-settle", "training:roll-manifest", "training:roll-worker",
     "check-in-typed", "check-in-short", "scan-short",
     "entry-short", "training:paper-pdf", "training:session-pdf",
+    "certification:demand-file",
 }  # fmt: skip
 # Seen elsewhere: the gallery has tests of its own, the mailbox is the demo's.
 ELSEWHERE = {"gallery", "notifications:mailbox", "notifications:mail", "notifications:mail-html"}

@@ -56,7 +56,7 @@ def test_the_feed_holds_the_own_sessions(cast, feed):
     assert str(found[uid(first)]["LOCATION"]).startswith("Casa")
     assert "Sala Mare" in str(found[uid(first)]["LOCATION"])
     assert str(found[uid(second)]["SUMMARY"]).endswith(" – Formare, grupa; „A”: Atașament")
-    assert "https://meet.example.org/a" in str(found[uid(second)]["DESCRIPTION"])
+    assert f"/training/sessions/{second.pk}/online/" in str(found[uid(second)]["DESCRIPTION"])
     assert found[uid(first)]["DTSTART"].dt == first.starts
     assert found[uid(first)]["DTSTART"].params["TZID"] == "Europe/Bucharest"
     assert str(found[uid(first)]["ATTENDEE"]) == "mailto:ana@example.org"

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from notifications.models import Message
@@ -120,17 +121,19 @@ def test_a_course_with_an_outcome_is_not_given_up(cast, edition, ana):
 
 
 def test_the_link_of_an_online_session_is_for_those_with_a_place(cast, ana):
+    """The page of the place says when the link appears, and then leads to it."""
     edition = make.edition(cast.timis, capacity=1)
-    make.session(edition, 7, link="https://meet.example.org/a")
-    assert "meet.example.org" not in ana.get(url("edition", edition.pk)).content.decode()
-    mine = make.place(cast.ana.person, edition)
-    assert "meet.example.org" in ana.get(url("enrolment", mine.pk)).content.decode()
-    waiting = make.place(cast.clara.person, edition)
-    clara = cast.browser(cast.clara)
-    assert "meet.example.org" not in clara.get(url("enrolment", waiting.pk)).content.decode()
+    session = make.session(edition, 7, link="https://meet.example.org/a")
+    mine, waiting = make.place(cast.ana.person, edition), make.place(cast.clara.person, edition)
+    clara = cast.browser(cast.clara, language="en")
+    assert "The link appears here on" in main(ana.get(url("enrolment", mine.pk)))
+    with time_machine.travel(session.starts, tick=False):
+        assert url("online", session.pk) in ana.get(url("enrolment", mine.pk)).content.decode()
+        others = (clara.get(url("enrolment", waiting.pk)), ana.get(url("edition", edition.pk)))
+        assert not any(url("online", session.pk) in page.content.decode() for page in others)
     enrolments.cancel(enrolment=mine, by=None)
-    assert "meet.example.org" not in ana.get(url("enrolment", mine.pk)).content.decode()
-    assert "meet.example.org" in clara.get(url("enrolment", waiting.pk)).content.decode()
+    assert "The link appears here on" not in main(ana.get(url("enrolment", mine.pk)))
+    assert "The link appears here on" in main(clara.get(url("enrolment", waiting.pk)))
 
 
 def test_a_draft_is_for_nobody_outside(cast, ana):

@@ -235,7 +235,10 @@ def test_the_letter_speaks_the_persons_language(cast, mara, edition):
 def test_the_letter_of_somebody_who_waits_tells_no_link(cast, mara):
     edition = make.edition(cast.timis, capacity=1)
     make.session(edition, 7, link="https://meet.example.org/a")
-    first, second = make.place(cast.ana.person, edition), make.place(cast.vasile, edition)
+    first, second = (
+        make.place(cast.vasile, edition),
+        make.place(make_people.person(cast.timis), edition),
+    )
     assert "meet.example.org" in main(mara.get(url("letter", first.pk)))
     assert "meet.example.org" not in main(mara.get(url("letter", second.pk)))
 

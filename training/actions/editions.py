@@ -37,6 +37,8 @@ CHANGEABLE = frozenset(
         "prerequisite",
         "institution_quota",
         "cancel_hours",
+        "trainers_needed",
+        "link_minutes",
     }
 )
 # Going back on what people were told needs a reason as cancelling does.

@@ -10,6 +10,7 @@ from courses.models import Course
 from people.models import User
 from training import cards, clock
 from training.models import Edition
+from training.models.edition import MOST_LINK_MINUTES, MOST_TRAINERS
 from training.queries.editions import organisers_for
 
 MOST_PLACES = 500
@@ -20,6 +21,8 @@ OFFERS = (
     (72, _("The next person is asked and has 3 days to answer")),
     (168, _("The next person is asked and has 7 days to answer")),
 )
+# Numbers that stay as they are where the box is emptied.
+KEPT = ("trainers_needed", "link_minutes")
 
 
 def day_input() -> forms.DateInput:
@@ -126,6 +129,20 @@ class ScheduleForm(EditionFields):
 class ChangeForm(EditionFields):
     """What may be changed later; with a name of its own and what participants should know."""
 
+    trainers_needed = forms.IntegerField(
+        label=_("How many trainers does each session need?"),
+        min_value=0,
+        max_value=MOST_TRAINERS,
+        required=False,
+    )
+    link_minutes = forms.IntegerField(
+        label=_("How many minutes before the start does the link of an online session appear?"),
+        min_value=0,
+        max_value=MOST_LINK_MINUTES,
+        required=False,
+        help_text=_("Participants and trainers see on their page when it will appear."),
+    )
+
     title = forms.CharField(
         label=_("Name of the edition"),
         max_length=120,
@@ -140,8 +157,8 @@ class ChangeForm(EditionFields):
         help_text=_("What to bring, meals, child care, parking."),
     )
     field_order = (
-        *("title", "language", "capacity", "form_of", "opens", "closes"),
-        *("queue_rule", "offer_hours", "notes"),
+        *("title", "language", "capacity", "form_of", "trainers_needed", "link_minutes"),
+        *("opens", "closes", "queue_rule", "offer_hours", "notes"),
     )
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
@@ -156,6 +173,8 @@ class ChangeForm(EditionFields):
             "notes": edition.notes,
             "queue_rule": edition.queue_rule,
             "offer_hours": edition.offer_hours,
+            "trainers_needed": edition.trainers_needed,
+            "link_minutes": edition.link_minutes,
         }
         super().__init__(*args, **kwargs)
         self.edition = edition
@@ -171,6 +190,7 @@ class ChangeForm(EditionFields):
             "queue_rule": data["queue_rule"],
             "offer_hours": data["offer_hours"],
             "notes": data["notes"],
+            **{name: data[name] for name in KEPT if data[name] is not None},
             **self.window(self.edition.organiser),
         }
 

@@ -47,7 +47,7 @@ class SessionForm(forms.Form):
         label=_("Link for online participants"),
         required=False,
         assume_scheme="https",
-        help_text=_("Only people with a place see it."),
+        help_text=_("Only people with a place and trainers see it, shortly before the start."),
     )
     trainers = TrainerChoice(
         Person.objects.none(),

@@ -1,5 +1,6 @@
 """The dated meetings of an edition, and who leads them. The database refuses to book a room or a trainer twice."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -34,6 +35,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def taking_place(self) -> "SessionQuerySet":
         """Without the cancelled ones."""
         return self.filter(is_cancelled=False)
+
+    def short_of_trainers(self, at: datetime | None = None) -> "SessionQuerySet":
+        """Those still to come that have fewer trainers than their edition asks for, with `led`."""
+        rows = self.taking_place().filter(starts__gt=at or timezone.now())
+        rows = rows.annotate(led=models.Count("trainers"))
+        return rows.filter(led__lt=F("edition__trainers_needed")).order_by("starts", "pk")
 
 
 class Session(models.Model):
@@ -94,6 +101,16 @@ class Session(models.Model):
     def minutes(self) -> int:
         """Planned length."""
         return int((self.ends - self.starts).total_seconds() // 60)
+
+    @property
+    def link_opens(self) -> datetime:
+        """When the link appears to people with a place and trainers."""
+        return self.starts - timedelta(minutes=self.edition.link_minutes)
+
+    def shows_link(self, at: datetime | None = None) -> bool:
+        """Is it time to join? Until the session is over."""
+        now = at or timezone.now()
+        return bool(self.link) and not self.is_cancelled and self.link_opens <= now < self.ends
 
 
 class SessionTrainer(models.Model):

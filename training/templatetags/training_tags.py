@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from courses.models import Course
 from courses.queries import catalogue_url
+from people.access import grants_of
 from training import cards, queries
 from training.forms.catalogue import CatalogueForm
 
@@ -64,9 +65,12 @@ def my_enrolments(context: template.Context) -> Context:
 
 @register.inclusion_tag("training/tags/my_sessions.html", takes_context=True)
 def my_sessions(context: template.Context) -> Context:
-    """The next sessions that one leads, for the start page; nothing for those who lead none."""
+    """The next sessions that one leads, for the start page; nothing for those who are no trainers."""
     person = getattr(context["request"].user, "person", None)
-    return {"sessions": queries.sessions_led(person)[:NEXT_SESSIONS] if person else []}
+    return {
+        "sessions": queries.sessions_led(person)[:NEXT_SESSIONS] if person else [],
+        "is_trainer": "trainer" in grants_of(context["request"].user).roles,
+    }
 
 
 @register.simple_tag

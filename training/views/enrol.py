@@ -26,6 +26,7 @@ from training.queries import (
     household_of,
     my_enrolments,
 )
+from training.queries.joining import WITH_A_PLACE
 from training.views.public import course_url, rows
 
 OPEN = (Enrolment.Status.CONFIRMED, Enrolment.Status.WAITLISTED, Enrolment.Status.APPLIED)
@@ -81,6 +82,7 @@ def enrolment(request: HttpRequest, pk: int) -> HttpResponse:
         "cancel_until": long_moment(
             place.edition.cancel_until, cards.zone_of(place.edition.organiser)
         ),
+        "may_join": place.status in WITH_A_PLACE,
         **_in_the_room(place),
         "outlook": Outlook(attendance_of(place), asked_of(place.edition).percent)
         if place.has_place

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certification.models import Certificate, CertificateEvent
-from config.demo import certificates, editions, institutions, pages, people, programmes
+from config.demo import certificates, editions, institutions, pages, people, programmes, teaching
 from people.models import Organisation, User
 from training.models import CalendarFeed
 
@@ -45,6 +45,7 @@ class Command(BaseCommand):
             enumerate(person for account, person in staff.items() if account.role == "trainer")
         )
         made = editions.build(counties, courses, carers, trainers, today)
+        teaching.build(trainers, courses, made, today)
         certificates.build(made, proofs, today)
         self.stdout.write(
             f"{len(carers)} people, {len(made)} editions, {Certificate.objects.count()} certificates"
