@@ -62,7 +62,7 @@ def _send(one: Due) -> int:
 
 def _concerned(one: Due) -> Iterable[Enrolment]:
     """People with a place since before the reminder was due, by e-mail, who want it and whom it concerns."""
-    places = Enrolment.objects.filter(
+    places: QuerySet[Enrolment] = Enrolment.objects.filter(
         edition=one.edition,
         status=Status.CONFIRMED,
         queued_at__lt=one.since,

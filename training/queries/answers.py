@@ -28,7 +28,7 @@ def coming_sessions(enrolment: Enrolment, *, at: datetime | None = None) -> list
     own = SessionAnswer.objects.in_force().filter(enrolment=enrolment, session=OuterRef("pk"))
     sessions = Session.objects.taking_place().filter(edition=enrolment.edition_id)
     sessions = sessions.filter(ends__gte=at or timezone.now()).select_related("room__venue")
-    found = list(sessions.annotate(answer=Subquery(own.values("answer")[:1])))
+    found: list[Session] = list(sessions.annotate(answer=Subquery(own.values("answer")[:1])))
     for session in found:
         session.answer = session.answer or ""
     return found

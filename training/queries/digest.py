@@ -96,7 +96,7 @@ def _waiting(editions: object, since: datetime, until: datetime) -> dict[str, di
     unled = published.filter(~Exists(leads), starts__gte=until, starts__lt=until + SOON)
 
     def by(rows: object, key: str) -> dict[int, int]:
-        counted = rows.order_by().values(key).annotate(n=Count("pk"))  # type: ignore[attr-defined]
+        counted = rows.order_by().values(key).annotate(n=Count("pk"))
         return {row[key]: row["n"] for row in counted}
 
     return {
