@@ -85,7 +85,7 @@ def ready(page: Page, site: Site) -> None:
 def room(cast: Cast, site: Site) -> dict:
     """The session and its places."""
     return json.loads(
-        site.manage("manage.py", "shell", "-v0", "-c", WORLD.read_text()).split("\n")[-2]
+        site.manage("manage.py", "shell", "-v0", "-c", WORLD.read_text()).strip().split("\n")[-1]
     )
 
 
@@ -311,5 +311,5 @@ def the_phone_forgets_at_sign_out(phone: Phone) -> None:
     assert phone.page.evaluate(kept) == 1
     phone.page.locator(".site-menu summary").click()
     phone.page.locator(".site-menu form[action$='/logout/'] button").click()
-    phone.page.wait_for_load_state()
+    phone.page.wait_for_url(re.compile(r"/en/$"))
     assert phone.page.evaluate(kept) == 0

@@ -4,20 +4,21 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
 from notifications.models import Message
-from people.models import AuditEvent, Person
+from people.models import AuditEvent, Person, User
 from tests.cast import Cast, build
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import attendance, enrolments, marks
 from training.actions.attendance import RollMark, take_roll
 from training.actions.errors import Refused
-from training.models import Attendance, Edition, Enrolment, Session, SessionTrainer
+from training.models import Attendance, Edition, Enrolment, RollEntry, Session, SessionTrainer
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -173,3 +174,46 @@ def test_twin_without_the_lock_a_mark_is_lost(cast_here, lock_is_off, monkeypatc
 
     monkeypatch.setattr(attendance, "Roll", slowly)
     assert two_phones(cast_here) != []
+
+
+def two_phones_without_internet(cast: Cast) -> tuple[list[BaseException], list[str]]:
+    """Both saw that the person was absent, and both send another mark at the same moment."""
+    edition = make.edition(cast.timis)
+    session = make.session(edition, 7, trainers=[cast.petar.person])
+    place = make.place(cast.ana.person, edition)
+    make.move_to(session, 0)
+    take_roll(session=session, by=cast.petar, marks=[RollMark(place.pk, "absent")])
+    seen, outcomes = Attendance.objects.get().key, []
+
+    def send(mark: RollMark, by: User) -> None:
+        [sent] = attendance.send_marks(session=session, by=by, marks=[mark])
+        outcomes.append(str(sent.entry and sent.entry.outcome))
+
+    late = RollMark(place.pk, "late", 30, key=uuid4(), seen=seen)
+    present = RollMark(place.pk, "present", key=uuid4(), seen=seen)
+    tasks = [lambda: send(late, cast.petar), lambda: send(present, cast.mara)] * 2
+    return at_once(tasks, workers=4), outcomes
+
+
+def test_of_two_phones_one_mark_stands_and_the_other_is_put_to_the_trainers(cast_here):
+    errors, outcomes = two_phones_without_internet(cast_here)
+    assert errors == []
+    # Each was sent twice: the second time it is the same mark.
+    assert sorted(outcomes) == ["disputed"] * 2 + ["written"] * 2
+    assert RollEntry.objects.count() == 3
+    assert RollEntry.objects.disputed().count() == 1
+    assert Attendance.objects.get().key != RollEntry.objects.disputed().get().key
+
+
+def test_twin_without_the_lock_the_last_writer_wins_unseen(cast_here, lock_is_off, monkeypatch):
+    reading = attendance.Roll
+
+    def slowly(*arguments: object) -> marks.Roll:
+        roll = reading(*arguments)
+        time.sleep(0.05)
+        return roll
+
+    monkeypatch.setattr(attendance, "Roll", slowly)
+    _errors, outcomes = two_phones_without_internet(cast_here)
+    assert "disputed" not in outcomes[:2]
+    assert RollEntry.objects.filter(outcome="written").count() == 3
