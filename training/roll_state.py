@@ -30,7 +30,7 @@ def roll_state(session: Session, user: User) -> dict[str, Any]:
     return {
         "id": session.pk,
         "me": user.pk,
-        "title": edition.name,
+        "title": edition.name,  # type: ignore[attr-defined]
         "when": dates.session_time(session.starts, session.ends, session.time_zone, language),
         "minutes": session.minutes,
         "range": range_words(session.minutes),

@@ -70,9 +70,10 @@ class Cast:
         page.screenshot(path=PICTURES / f"{self.step:02d}-{name}.png", full_page=True)
 
 
-def totp(secret: str) -> str:
-    """What the authenticator app shows now."""
-    counter = next(iter(auth.yield_hotp_counters_from_time()))
+def totp(secret: str, *, ahead: int = 0) -> str:
+    """What the authenticator app shows now, or next: a code is good for one sign-in only."""
+    counters = list(auth.yield_hotp_counters_from_time())
+    counter = counters[len(counters) // 2 + ahead]
     return auth.format_hotp_value(auth.hotp_value(secret, counter))
 
 

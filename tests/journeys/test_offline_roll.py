@@ -81,6 +81,14 @@ def ready(page: Page, site: Site) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """A phone that found no internet tries again every few seconds."""
+    expect.set_options(timeout=40_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture
 def room(cast: Cast, site: Site) -> dict:
     """The session and its places."""
@@ -173,7 +181,7 @@ def cut_before_sending(cast: Cast, phone: Phone, places: list[int]) -> None:
     cast.picture(phone.page, "offline-after-reload")
     context = phone.context
     phone.page.close()
-    phone.page = context.new_page()
+    phone.page = cast.pages["trainer Timiș"] = context.new_page()
     phone.page.set_default_timeout(20_000)
     phone.visit()
     phone.says(f"{len(places)} waiting to send")
@@ -258,7 +266,7 @@ def signed_out_while_marks_wait(cast: Cast, site: Site, phone: Phone, places: li
     page.fill("[name=login]", account["email"])
     page.fill("[name=password]", account["password"])
     page.locator("main .button-group button").first.click()
-    page.fill("[name=code]", totp(account["totp_secret"]))
+    page.fill("[name=code]", totp(account["totp_secret"], ahead=1))
     page.locator("main .button-group button").first.click()
     page.wait_for_url(re.compile(r"/me/|/training/roll/"))
     phone.visit()

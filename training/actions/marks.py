@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from people import audit
@@ -214,39 +215,36 @@ class Roll:
 
     def _audit(self, written: list[Attendance]) -> None:
         """New marks are one event for the session; each correction is an event of its own, with old and new."""
-        where = {"by": self.by, "organisation": self.session.edition.organiser}
-        new = {
-            str(r.enrolment_id): [r.mark, r.minutes]
-            for r in written
-            if r.enrolment_id not in self.before
+        marks = {
+            str(row.enrolment_id): [row.mark, row.minutes]
+            for row in written
+            if row.enrolment_id not in self.before
         }
-        if new:
-            audit.record(
-                verb="roll.taken", target=self.session, edition=self.session.edition_id, marks=new, **where
-            )  # fmt: skip
+        if marks:
+            edition, method = self.session.edition_id, str(self.method)
+            self._say("roll.taken", self.session, edition=edition, marks=marks, method=method)
         for row in written:
             if old := self.before.get(row.enrolment_id):
                 # The words of a reason are erased with the row; the trail has none.
-                audit.record(
-                    verb="attendance.corrected", target=row, person=self.persons.get(row.enrolment_id),
-                    session=self.session.pk, old=list(old[:2]), new=[row.mark, row.minutes], **where,
-                )  # fmt: skip
+                new = [row.mark, row.minutes]
+                self._say("attendance.corrected", row, row.enrolment_id, old=list(old[:2]), new=new)
         for pk in sorted(self.gone):
-            audit.record(
-                verb="attendance.taken_back", target=self.session, person=self.persons.get(pk), enrolment=pk,
-                old=list(self.before[pk][:2]), **where,
-            )  # fmt: skip
+            old = self.before[pk]
+            self._say("attendance.taken_back", self.session, pk, enrolment=pk, old=list(old[:2]))
         for entry in self.new:
             if entry.outcome == Outcome.DISPUTED:
-                audit.record(
-                    verb="attendance.disputed", target=entry, person=self.persons.get(entry.enrolment_id),
-                    session=self.session.pk, new=[entry.mark, entry.minutes], **where,
-                )  # fmt: skip
+                new = [entry.mark, entry.minutes]
+                self._say("attendance.disputed", entry, entry.enrolment_id, new=new)
         for entry in self.settled:
-            audit.record(
-                verb="attendance.settled", target=entry, person=self.persons.get(entry.enrolment_id),
-                session=self.session.pk, **where,
-            )  # fmt: skip
+            self._say("attendance.settled", entry, entry.enrolment_id)
+
+    def _say(self, verb: str, target: Model, place: int | None = None, **data: Any) -> None:
+        if place:
+            data["session"] = self.session.pk
+        audit.record(
+            by=self.by, verb=verb, target=target, person=self.persons.get(place) if place else None,
+            organisation=self.session.edition.organiser, **data,
+        )  # fmt: skip
 
 
 def value_of(row: Attendance | RollEntry) -> Value:
