@@ -13,7 +13,12 @@ from tests.factories import training as make
 directorate = Organisation.objects.get(code="ro.dgaspc.tm")
 town_hall = Organisation.objects.filter(path__startswith=directorate.path, kind="town_hall").first()
 catalogue = Catalogue.objects.get(locale__language_code="ro")
-course = Course(title="Atașament și pierdere", slug="atasament", locale=catalogue.locale)
+course = Course(
+    title="Atașament și pierdere",
+    slug="atasament",
+    summary="Despre despărțiri și legături noi.",
+    locale=catalogue.locale,
+)
 catalogue.add_child(instance=course)
 course.categories.add(Category.objects.get(code="ro.asistent-social"))
 course.save_revision().publish()
