@@ -40,6 +40,16 @@ def weekday_date(day: date, language: str, *, digits: str = "latn") -> str:
     return _digits(format_date(day, format="full", locale=_locale(language)), digits)
 
 
+def weekday_name(day: date, language: str) -> str:
+    """luni."""
+    return format_date(day, format="EEEE", locale=_locale(language))
+
+
+def day_month(day: date, language: str, *, digits: str = "latn") -> str:
+    """7 martie."""
+    return _digits(format_skeleton("MMMMd", day, locale=_locale(language)), digits)
+
+
 def date_range(first: date, last: date, language: str, *, digits: str = "latn") -> str:
     """7–9 martie 2026, 28 februarie – 2 martie 2026, or one date when both are the same."""
     locale = _locale(language)
@@ -55,11 +65,25 @@ def date_range(first: date, last: date, language: str, *, digits: str = "latn") 
     return _digits(text, digits)
 
 
+def day_in(moment: datetime, zone: str | ZoneInfo) -> date:
+    """The day of that moment on the wall clock there."""
+    return moment.astimezone(_zone(zone)).date()
+
+
 def clock(moment: datetime, zone: str | ZoneInfo, language: str, *, digits: str = "latn") -> str:
     """14:05 in that zone; Arabic says 2:05 م."""
     return _digits(
         format_time(moment, format="short", tzinfo=_zone(zone), locale=_locale(language)), digits
     )
+
+
+def times(
+    start: datetime, end: datetime, zone: str | ZoneInfo, language: str, *, digits: str = "latn"
+) -> str:
+    """14:05–16:00 in that zone."""
+    closing = clock(end, zone, language)
+    dash = _WIDE_DASH if " " in closing or "\u00a0" in closing else _DASH
+    return _digits(clock(start, zone, language) + dash + closing, digits)
 
 
 def session_time(
@@ -78,13 +102,11 @@ def session_time(
     zone = _zone(zone)
     begins, ends = start.astimezone(zone), end.astimezone(zone)
     comma = _COMMA.get(language, ", ")
-    opening = weekday_date(begins, language) + comma + clock(begins, zone, language)
-    closing = clock(ends, zone, language)
     if begins.date() == ends.date():
-        dash = _WIDE_DASH if " " in closing or "\u00a0" in closing else _DASH
-        text = opening + dash + closing
+        text = weekday_date(begins, language) + comma + times(start, end, zone, language)
     else:
-        text = opening + _WIDE_DASH + weekday_date(ends, language) + comma + closing
+        text = weekday_date(begins, language) + comma + clock(begins, zone, language)
+        text += _WIDE_DASH + weekday_date(ends, language) + comma + clock(ends, zone, language)
     if name_zone:
         text += f" ({get_timezone_location(zone, locale=_locale(language), return_city=True)})"
     return _digits(text, digits)

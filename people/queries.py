@@ -1,5 +1,8 @@
 """Reads over people and their institutions."""
 
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -8,8 +11,9 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from formats.holidays import Holiday, holidays_of
 from formats.sheets import write_csv, write_xlsx
-from people import import_words
+from people import import_words, presets
 from people.access import grants_of
 from people.models import (
     Category,
@@ -27,6 +31,21 @@ from people.permissions import Permission
 def jurisdiction() -> Jurisdiction | None:
     """The jurisdiction this deployment serves."""
     return Jurisdiction.objects.filter(code=settings.JURISDICTION).first()
+
+
+@cache
+def _holidays(country: str, year: int) -> tuple[Holiday, ...]:
+    if country not in presets.countries():
+        return ()
+    return tuple(holidays_of(presets.read(f"{country}/holidays.json"), year))
+
+
+def public_holidays(country: str, first: date, last: date) -> Mapping[date, Holiday]:
+    """The public holidays of that country from day to day, both included; none where no preset knows the country."""
+    years = range(first.year, last.year + 1)
+    found = (one for year in years for one in _holidays(country, year))
+    # Two on one day: the first in the preset's order speaks.
+    return {one.day: one for one in reversed([h for h in found if first <= h.day <= last])}
 
 
 def telephone(number: str) -> str:

@@ -75,9 +75,14 @@ def free_places(person: Person, _by: User | None) -> None:
 OFFER = (
     Table(
         "training.Venue",
-        (plain("organisation name address region directions access", "A public building."),),
+        (
+            plain(
+                "organisation name address region directions access latitude longitude",
+                "A public building.",
+            ),
+        ),
     ),
-    Table("training.Room", (plain("venue name capacity", "A room in it."),)),
+    Table("training.Room", (plain("venue name capacity access", "A room in it."),)),
     Table(
         "training.Edition",
         (

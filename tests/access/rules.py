@@ -152,6 +152,11 @@ RULES: dict[str, Rule] = {
         SCHEDULERS, pk("edition"), frozenset({"adm"}), fixed=(("status", "closed"),)
     ),
     "training:session-add": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:series-add": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:copy": one("edition", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:planner": Rule(
+        frozenset({"mara", "ion", "olga", "quin", "vera", "adm"}), shared=True
+    ),
     "training:session-change": one("session", SCHEDULERS, abroad=frozenset({"adm"})),
     "training:session-cancel": one("session", SCHEDULERS, abroad=frozenset({"adm"})),
     "training:sheet": one("session", TAKE_ROLL, abroad=frozenset({"adm"})),
@@ -166,6 +171,8 @@ RULES: dict[str, Rule] = {
     "training:venues": Rule(SCHEDULERS, shared=True),
     "training:venue-add": Rule(SCHEDULERS, shared=True),
     "training:room-calendar": one("room", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:venue-change": one("venue", SCHEDULERS, abroad=frozenset({"adm"})),
+    "training:room-change": one("room", SCHEDULERS, abroad=frozenset({"adm"})),
     "training:room-add": one("venue", SCHEDULERS, abroad=frozenset({"adm"})),
     "training:nominate": Rule(frozenset({"mara", "doru", "ion", "olga", "adm"}), shared=True),
     "training:nominate-people": one(

@@ -74,6 +74,7 @@ def county(
     nominations = NominationList.objects.create(
         owner=officer, organisation=directorate, edition=edition, file_name="oameni.csv"
     )
+    room = make.room(directorate)
     ids = {
         "nomination": nominations.pk,
         "edition": edition.pk,
@@ -85,8 +86,8 @@ def county(
         "attempt": attempt.pk,
         "draft": draft.pk,
         "organisation": directorate.pk,
-        "venue": make.room(directorate).venue_id,
-        "room": make.room(directorate).pk,
+        "venue": room.venue_id,
+        "room": room.pk,
         "membership": Membership.objects.filter(person=carer.person_id).latest("pk").pk,
         "programme": programme.pk,
         "lesson": 0,

@@ -8,7 +8,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2] / "presets"
 COUNTRIES = ("ro", "md", "ua", "bg", "eg")
-PARTS = ("core", "regions", "bodies", "programmes")
+PARTS = ("core", "regions", "bodies", "programmes", "holidays")
 LANGUAGES = ("en", "ro", "uk", "bg", "ar")
 FILES = [f"{country}/{part}.json" for country in COUNTRIES for part in PARTS] + [
     "topics.json",

@@ -13,7 +13,7 @@ def test_every_fact_names_a_source_of_the_files_table(path: str) -> None:
     references = [
         (at, value)
         for at, value in everything_in(data)
-        if isinstance(value, str) and re.search(r"\.source$|\.sources\.\w+$", at)
+        if isinstance(value, str) and re.search(r"\.(day_off_)?source$|\.sources\.\w+$", at)
     ]
     used = set()
     for at, reference in references:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import people as make_people
 from tests.factories import training as make
+from tests.training.insisting import insist
 from tests.training.test_learner_views import url
 from training.models import Enrolment, Session
 
@@ -104,8 +105,10 @@ def test_two_ids_must_belong_together(cast, mara, edition):
     stranger = make_people.staff(cast.cluj, "trainer", "Străin").person
     assert (
         "error-summary"
-        in mara.post(url("session-add", edition.pk), {**times(9), "room": room.pk}).content.decode()
+        in insist(
+            mara, url("session-add", edition.pk), {**times(9), "room": room.pk}
+        ).content.decode()
     )
     fields = {**times(9), "link": "https://a.example.org", "trainers": [stranger.pk]}
-    assert "error-summary" in mara.post(url("session-add", edition.pk), fields).content.decode()
+    assert "error-summary" in insist(mara, url("session-add", edition.pk), fields).content.decode()
     assert edition.sessions.count() == 1

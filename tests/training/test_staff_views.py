@@ -8,6 +8,7 @@ from people.models import AuditEvent
 from tests.factories import courses as make_courses
 from tests.factories import people as make_people
 from tests.factories import training as make
+from tests.training.insisting import insist
 from tests.training.test_learner_views import main, url
 from training.models import Edition, Enrolment, Room, Venue
 
@@ -35,9 +36,9 @@ def test_an_edition_from_nothing_to_open(cast, mara):
     assert edition.enrolment_closes == make.at(6, 0)
     assert "Open for enrolment" not in main(mara.get(url("manage", edition.pk)))
     where = {"room": room.pk, "trainers": [cast.petar.person.pk]}
-    more = mara.post(url("session-add", edition.pk), {**times(7), **where, "add_another": "1"})
+    more = insist(mara, url("session-add", edition.pk), {**times(7), **where, "add_another": "1"})
     assert more["Location"] == url("session-add", edition.pk)
-    mara.post(url("session-add", edition.pk), {**times(8), **where})
+    insist(mara, url("session-add", edition.pk), {**times(8), **where})
     assert [s.starts for s in edition.sessions.all()] == [make.at(7), make.at(8)]
     assert "Open for enrolment" in main(mara.get(url("manage", edition.pk)))
     mara.post(url("status", edition.pk, "open"))
@@ -101,11 +102,13 @@ def test_places_window_and_notes_change(cast, mara, edition):
 def test_a_clash_stands_at_its_field(cast, mara, edition):
     room = make.room(cast.timis, "Sala Mare")
     make.session(make.edition(cast.timis, title="Alta"), 9, room=room, trainers=[cast.petar.person])
-    text = main(mara.post(url("session-add", edition.pk), {**times(9), "room": room.pk}))
+    text = main(insist(mara, url("session-add", edition.pk), {**times(9), "room": room.pk}))
     assert "Sala Mare" in text
     assert "Alta" in text
     link = {"link": "https://meet.example.org/b", "trainers": [cast.petar.person.pk]}
-    assert "Petar Petrov" in main(mara.post(url("session-add", edition.pk), {**times(9), **link}))
+    assert "Petar Petrov" in main(
+        insist(mara, url("session-add", edition.pk), {**times(9), **link})
+    )
     assert edition.sessions.count() == 1
 
 
@@ -121,20 +124,20 @@ def test_a_clash_stands_at_its_field(cast, mara, edition):
     ],
 )
 def test_a_session_that_cannot_be(cast, mara, edition, fields, words):
-    assert words in main(mara.post(url("session-add", edition.pk), fields))
+    assert words in main(insist(mara, url("session-add", edition.pk), fields))
     assert edition.sessions.count() == 1
 
 
 def test_a_session_of_an_online_edition_may_have_its_link_later(cast, mara):
     edition = make.edition(cast.timis, is_online=True)
-    mara.post(url("session-add", edition.pk), times(9))
+    insist(mara, url("session-add", edition.pk), times(9))
     assert edition.sessions.get().link == ""
 
 
 def test_a_session_is_moved_and_cancelled_with_its_reason(cast, mara, edition):
     session = edition.sessions.get()
     fields = {**times(8), "link": "https://a.example.org", "reason": "Drum închis"}
-    assert mara.post(url("session-change", session.pk), fields)["Location"] == url(
+    assert insist(mara, url("session-change", session.pk), fields)["Location"] == url(
         "manage", edition.pk
     )
     session.refresh_from_db()
@@ -151,7 +154,7 @@ def test_a_move_onto_another_session_is_explained(cast, mara, edition):
     room = make.room(cast.timis, "Sala Mare")
     make.session(edition, 9, room=room)
     session = edition.sessions.first()
-    text = main(mara.post(url("session-change", session.pk), {**times(9), "room": room.pk}))
+    text = main(insist(mara, url("session-change", session.pk), {**times(9), "room": room.pk}))
     assert "Sala Mare" in text
 
 
@@ -159,7 +162,7 @@ def test_a_trainer_from_elsewhere_who_leads_already_may_stay(cast, mara, edition
     guest = make_people.staff(cast.cluj, "trainer", "Oaspete").person
     session = make.session(edition, 9, link="https://a.example.org", trainers=[guest])
     fields = {**times(10), "link": session.link, "trainers": [guest.pk]}
-    mara.post(url("session-change", session.pk), fields)
+    insist(mara, url("session-change", session.pk), fields)
     assert session.trainers.get().trainer == guest
     assert "Oaspete" not in main(mara.get(url("session-add", edition.pk)))
 

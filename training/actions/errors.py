@@ -126,6 +126,13 @@ class RoomTaken(Refused):
         self.other = other
 
 
+class RoomNameTaken(Refused):
+    code = "room_name_taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("The building has a room of this name."), _("Choose another name."))
+
+
 class TrainerTaken(Refused):
     """The trainer leads another session at that time."""
 

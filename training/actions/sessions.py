@@ -46,7 +46,7 @@ def add(
     trainers: Sequence[Person] = (),
 ) -> Session:
     """Plan a meeting. Raises `RoomTaken` or `TrainerTaken` with the session that stands in the way."""
-    edition = _locked(edition, by)
+    edition = locked(edition, by)
     session = Session(
         edition=edition,
         starts=starts,
@@ -81,7 +81,7 @@ def move(
     reason: str = "",
 ) -> Session:
     """Give a meeting a new time, place, title or trainers; tell those concerned when time or place changes."""
-    edition = _locked(session.edition, by)
+    edition = locked(session.edition, by)
     session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     session.edition = edition
     if session.is_cancelled:
@@ -108,7 +108,7 @@ def move(
 @transaction.atomic
 def cancel(*, by: User | None, session: Session, reason: str) -> Session:
     """Cancel a meeting and tell those concerned; the room and the trainers are free again. Repeatable."""
-    edition = _locked(session.edition, by)
+    edition = locked(session.edition, by)
     session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     session.edition = edition
     if session.is_cancelled:
@@ -154,7 +154,8 @@ def cancel_all(*, edition: Edition, reason: str) -> None:
         notices.session_cancelled(session)
 
 
-def _locked(edition: Edition, by: User | None) -> Edition:
+def locked(edition: Edition, by: User | None) -> Edition:
+    """The edition, locked for a change of its sessions; a cancelled one has none any more."""
     rows = Edition.objects.select_for_update(no_key=True, of=("self",))
     edition = rows.select_related("organiser", "course").get(pk=edition.pk)
     require(by, Permission.SCHEDULE, organisation=edition.organiser)

@@ -1,9 +1,11 @@
 """Scheduling an edition in few fields, and changing it."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
@@ -23,6 +25,11 @@ OFFERS = (
 )
 # Numbers that stay as they are where the box is emptied.
 KEPT = ("trainers_needed", "link_minutes")
+# A typing error in the year would be planned for ever.
+IN_THIS_CENTURY = (
+    MinValueValidator(date(2000, 1, 1), _("The year must be between 2000 and 2099.")),
+    MaxValueValidator(date(2099, 12, 31), _("The year must be between 2000 and 2099.")),
+)
 
 
 def day_input() -> forms.DateInput:

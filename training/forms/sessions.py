@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Person, User
 from training import clock
-from training.forms.editions import day_input
+from training.forms.editions import IN_THIS_CENTURY, day_input
 from training.models import Edition, Room, Session
+from training.planning import Meeting
 from training.queries import trainers_for
 
 LONGEST_TITLE = 120
@@ -37,7 +38,7 @@ class TrainerChoice(forms.ModelMultipleChoiceField):
 class SessionForm(forms.Form):
     """When, where, by whom."""
 
-    day = forms.DateField(label=_("Day"), widget=day_input())
+    day = forms.DateField(label=_("Day"), widget=day_input(), validators=IN_THIS_CENTURY)
     starts = forms.TimeField(label=_("Starts"), widget=time_input())
     ends = forms.TimeField(label=_("Ends"), widget=time_input())
     room = RoomChoice(
@@ -107,6 +108,12 @@ class SessionForm(forms.Form):
         if not somewhere and not self.errors:
             self.add_error("room", _("Choose a room, or give a link."))
         return data
+
+    def meeting(self, session: Session | None = None) -> Meeting:
+        """What it would be, to look for clashes before it is written."""
+        facts = self.facts()
+        facts["trainers"] = tuple(facts["trainers"])
+        return Meeting(edition=self.edition, session=session, **facts)
 
     def facts(self) -> dict[str, Any]:
         """Arguments of sessions.add() and sessions.move()."""

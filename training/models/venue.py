@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from people.access import grants_of
@@ -34,6 +35,13 @@ class Venue(models.Model):
     )
     directions = models.TextField(_("how to get there"), blank=True)
     access = models.TextField(_("access for people with disabilities"), blank=True)
+    # For the travel time between buildings; unknown is better than wrong.
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=7, decimal_places=5, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True
+    )
 
     objects = VenueQuerySet.as_manager()
 
@@ -41,6 +49,18 @@ class Venue(models.Model):
         verbose_name = _("venue")
         verbose_name_plural = _("venues")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="venue_position_is_on_earth",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.address}"
@@ -60,6 +80,8 @@ class Room(models.Model):
     venue = models.ForeignKey(Venue, models.CASCADE, related_name="rooms", verbose_name=_("venue"))
     name = models.CharField(_("name"), max_length=80)
     capacity = models.PositiveSmallIntegerField(_("seats"))
+    # Where it differs from the building: the room upstairs without a lift.
+    access = models.TextField(_("access for people with disabilities"), blank=True)
 
     objects = RoomQuerySet.as_manager()
 
@@ -68,7 +90,8 @@ class Room(models.Model):
         verbose_name_plural = _("rooms")
         ordering = ["venue", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["venue", "name"], name="room_name_once_in_venue")
+            models.UniqueConstraint(fields=["venue", "name"], name="room_name_once_in_venue"),
+            models.CheckConstraint(condition=Q(capacity__gt=0), name="room_has_seats"),
         ]
 
     def __str__(self) -> str:

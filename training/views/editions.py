@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,8 +19,10 @@ from training.actions import editions as actions
 from training.actions.errors import Refused
 from training.actions.waiting_errors import RuleInUse
 from training.forms.editions import ChangeForm, ListFilter, ScheduleForm, StatusForm
-from training.models import Edition
+from training.models import Edition, Session
+from training.planning import meeting_of
 from training.queries import editions_of_branch, group_counts
+from training.queries.clashes import soft
 from training.queries.editions import for_cards, may_schedule
 
 PER_PAGE = 50
@@ -81,6 +84,8 @@ def manage(request: HttpRequest, pk: int) -> HttpResponse:
         edition.sessions.select_related("room__venue").prefetch_related("trainers__trainer")
     )
     may_change = may_schedule(request.user, edition)
+    if may_change:
+        _mark_clashes(edition, sessions)
     context = {
         "edition": edition,
         "title": edition.name,
@@ -140,6 +145,16 @@ def status(request: HttpRequest, pk: int, status: str) -> HttpResponse:
         "counts": group_counts(edition),
     }
     return render(request, "training/edition_status.html", context)
+
+
+def _mark_clashes(edition: Edition, sessions: list[Session]) -> None:
+    """Put to each session still to come what speaks against it."""
+    coming = [one for one in sessions if not one.is_cancelled and one.ends > timezone.now()]
+    for one in coming:
+        one.edition = edition
+    meetings = [meeting_of(one, [row.trainer for row in one.trainers.all()]) for one in coming]
+    for one, found in zip(coming, soft(meetings), strict=True):
+        one.clashes = found  # type: ignore[attr-defined]
 
 
 def _buttons(edition: Edition, has_sessions: bool) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from training.forms.enrolments import ReasonForm
 from training.forms.sessions import MoveForm, SessionForm
 from training.models import Edition, Session
 from training.queries import roll
+from training.queries.clashes import Clash, fingerprint, hard, soft
 from training.queries.editions import for_cards
 
 
@@ -24,16 +25,21 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """One more meeting; the page shows those that are planned already."""
     edition = _changeable(request, pk)
     form = SessionForm(request.POST or None, user=request.user, edition=edition)
+    against: list[Clash] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.add(by=request.user, edition=edition, **form.facts())
-            more = "add_another" in request.POST
-            return redirect("training:session-add" if more else "training:manage", edition.pk)
-        except Refused as refused:
-            form.add_error(_field_of(refused), _said(refused))
+        against = _against(request, form)
+        if not against and form.is_valid():
+            try:
+                actions.add(by=request.user, edition=edition, **form.facts())
+                more = "add_another" in request.POST
+                return redirect("training:session-add" if more else "training:manage", edition.pk)
+            except Refused as refused:
+                form.add_error(_field_of(refused), _said(refused))
     context = {
         "form": form,
         "edition": edition,
+        "clashes": against,
+        "seen": fingerprint(against),
         "title": edition.name,
         "planned": edition.sessions.taking_place().select_related("room__venue"),
     }
@@ -45,14 +51,24 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Another time, place, title or trainers, with the reason."""
     session, edition = _session(request, pk)
     form = MoveForm(request.POST or None, user=request.user, edition=edition, session=session)
+    against: list[Clash] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            reason = form.cleaned_data["reason"]
-            actions.move(by=request.user, session=session, reason=reason, **form.facts())
-            return redirect("training:manage", edition.pk)
-        except Refused as refused:
-            form.add_error(_field_of(refused), _said(refused))
-    context = {"form": form, "edition": edition, "session": session, "title": edition.name}
+        against = _against(request, form, session)
+        if not against and form.is_valid():
+            try:
+                reason = form.cleaned_data["reason"]
+                actions.move(by=request.user, session=session, reason=reason, **form.facts())
+                return redirect("training:manage", edition.pk)
+            except Refused as refused:
+                form.add_error(_field_of(refused), _said(refused))
+    context = {
+        "form": form,
+        "edition": edition,
+        "session": session,
+        "title": edition.name,
+        "clashes": against,
+        "seen": fingerprint(against),
+    }
     return render(request, "training/session_form.html", context)
 
 
@@ -94,6 +110,19 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
             title=_("QR code that opens the page in which this sheet is entered"),
         )
         return render(request, "training/sheet.html", context)
+
+
+def _against(
+    request: HttpRequest, form: SessionForm, session: Session | None = None
+) -> list[Clash]:
+    """What speaks against it and was not shown yet. Where it cannot be at all, the form says so instead."""
+    meeting = form.meeting(session)
+    refused = hard([meeting])[0]
+    if refused:
+        form.add_error(_field_of(refused), _said(refused))
+        return []
+    found = soft([meeting])[0]
+    return [] if request.POST.get("seen") == fingerprint(found) else found
 
 
 def _said(refused: Refused) -> str:

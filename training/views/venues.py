@@ -4,12 +4,14 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from people.access import grants_of
 from people.permissions import Permission
 from training.actions import venues as actions
-from training.forms.venues import RoomForm, VenueForm
-from training.models import Venue
+from training.actions.errors import Refused
+from training.forms.venues import RoomForm, VenueChangeForm, VenueForm
+from training.models import Room, Venue
 
 
 @login_required
@@ -50,6 +52,36 @@ def add_room(request: HttpRequest, pk: int) -> HttpResponse:
         actions.add_room(by=request.user, venue=venue, **form.cleaned_data)
         return redirect("training:venues")
     return render(request, "training/venue_form.html", {"form": form, "venue": venue})
+
+
+@login_required
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct what is known of a building."""
+    venues = Venue.objects.visible_to(request.user).select_related("organisation")
+    venue = get_object_or_404(venues, pk=pk)
+    form = VenueChangeForm(request.POST or None, venue=venue)
+    if request.method == "POST" and form.is_valid():
+        actions.change_venue(by=request.user, venue=venue, **form.cleaned_data)
+        return redirect("training:venues")
+    context = {"form": form, "venue": venue, "heading": _("Change the building")}
+    return render(request, "training/venue_form.html", context)
+
+
+@login_required
+def change_room(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a room."""
+    rooms = Room.objects.visible_to(request.user).select_related("venue__organisation")
+    room = get_object_or_404(rooms, pk=pk)
+    known = {name: getattr(room, name) for name in ("name", "capacity", "access")}
+    form = RoomForm(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_room(by=request.user, room=room, **form.cleaned_data)
+            return redirect("training:venues")
+        except Refused as refused:
+            form.add_error("name", f"{refused.message} {refused.next_step}")
+    context = {"form": form, "venue": room.venue, "heading": _("Change the room")}
+    return render(request, "training/venue_form.html", context)
 
 
 def _require_scheduling(request: HttpRequest) -> None:
