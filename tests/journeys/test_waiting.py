@@ -22,7 +22,7 @@ from tests.journeys.site import Site, wait_for
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WORLD = Path(__file__).parent / "waiting_world.py"
 HEADERS = ["Nume de familie", "Prenume", "Telefon"]
-ANA, IOANA = "ana@carers.example", "ioana@carers.example"
+ANA, IOANA = "stefanescu@carers.example", "munteanu@carers.example"
 
 
 @pytest.fixture(scope="module")
