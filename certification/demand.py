@@ -142,7 +142,7 @@ def _free(
     programme: Programme, day: date, now: datetime, months: Sequence[date]
 ) -> dict[Key, list[int]]:
     found: dict[Key, list[int]] = defaultdict(_empty)
-    values = {
+    values: dict[str, int | str | datetime | date] = {
         "programme": programme.pk,
         "zone": str(law_zone()),
         "now": now,

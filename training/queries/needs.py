@@ -30,7 +30,7 @@ class Need:
     def missing(self) -> int:
         """How many places for trainers are empty, over all sessions."""
         needed = self.edition.trainers_needed
-        return sum(needed - session.led for session in self.sessions)  # type: ignore[attr-defined]
+        return sum(needed - session.led for session in self.sessions)
 
     @property
     def verdict(self) -> str:
