@@ -70,7 +70,7 @@ def pdf(
         made = _compiler(template, fonts).compile(
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             format="pdf",
-            pdf_standards=list(standards),
+            pdf_standards=cast(Any, list(standards)),
             timestamp=timestamp.astimezone(UTC),
         )
     except typst.TypstError as error:

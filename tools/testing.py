@@ -23,8 +23,16 @@ EXACT = (  # 100 %: who is let in, who gets a place, who gets a certificate
     *("people/permissions.py", "people/roles.py", "people/access.py"),
     "certification/actions/certificates.py",
     *("training/actions/enrolments.py", "training/actions/placing.py", "training/actions/seats.py"),
-    *("training/actions/promotion.py", "training/actions/outcomes.py", "training/actions/approvals.py"),
-    *("training/actions/transfers.py", "training/actions/households.py", "training/actions/conditions.py"),
+    *(
+        "training/actions/promotion.py",
+        "training/actions/outcomes.py",
+        "training/actions/approvals.py",
+    ),
+    *(
+        "training/actions/transfers.py",
+        "training/actions/households.py",
+        "training/actions/conditions.py",
+    ),
 )
 
 

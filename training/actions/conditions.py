@@ -7,6 +7,7 @@ step) or nothing; `asks` says beforehand, on the page of the edition, what it as
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -252,7 +253,8 @@ def _audience(edition: Edition) -> list[Category]:
 
 
 def _name(edition: Edition) -> str:
-    return Edition.objects.with_name().values_list("name", flat=True).get(pk=edition.pk)
+    named: Any = Edition.objects.with_name().get(pk=edition.pk)
+    return named.name
 
 
 def _days(edition: Edition) -> str:

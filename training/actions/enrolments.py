@@ -1,6 +1,7 @@
 """Places: lock the edition row, count again, decide. Every change of a place goes through here or a module beside."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -135,7 +136,8 @@ def _rank(made: Enrolment, queue: Queue) -> int | None:
     if not made.edition.has_priority:
         return queue.waiting + 1
     ask_for_urgency(made.edition)
-    return Enrolment.objects.with_own_rank().values_list("rank", flat=True).get(pk=made.pk)
+    ranked: Any = Enrolment.objects.with_own_rank().get(pk=made.pk)
+    return ranked.rank
 
 
 @transaction.atomic

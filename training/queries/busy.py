@@ -48,7 +48,7 @@ def around(meetings: Sequence[Meeting]) -> Around:
     return Around(
         _of_trainers(meetings, keys, since, until),
         _of_learners({one.edition.pk for one in meetings}, since, until),
-        {one.trainer_id: one.weekly_hours * 60 for one in profiles},
+        {one.trainer_id: one.weekly_hours * 60 for one in profiles if one.weekly_hours},
         times_of(keys, meetings[0].time_zone),
     )
 
