@@ -31,7 +31,7 @@ async function open() {
   sessionStorage.setItem(KEY, "1");
   start.hidden = true;
   view.hidden = false;
-  await video.play();
+  video.play().catch(() => {}); // a picture that never moves still holds a code
   look(new BarcodeDetector({ formats: ["qr_code"] }));
 }
 

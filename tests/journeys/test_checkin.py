@@ -93,7 +93,7 @@ def by_camera_the_trainer_marks_vasile(cast: Cast, site: Site, trainer: Page, wo
     page.add_init_script(f"({CAMERA})('{site.url}/p/{world['code']}/')")
     page.goto(f"{site.url}/en/training/roll/{world['session']}/scan/")
     page.locator("[data-scan-start] button").click()
-    expect(page.locator(".banner-success")).to_contain_text("Vasile Țurcanu")
+    expect(page.locator(".banner-success")).to_contain_text("Vasile Țurcanu", timeout=30_000)
     # The code is still held before the camera: it is sent once.
     page.wait_for_timeout(1200)
     expect(page.locator(".banner-success")).to_be_visible()
@@ -116,7 +116,7 @@ def the_code_rotates_twice(trainer: Page, screen: Locator, old: str, folder: Pat
 
 def the_old_code_is_refused(cast: Cast, maria: Page, old: str) -> None:
     maria.goto(old)
-    expect(maria.locator(".callout-warning")).to_be_visible()
+    expect(maria.locator(".callout-warning")).to_be_visible(timeout=20_000)
     expect(maria.locator("main form[method=post]")).to_have_count(0)
     cast.picture(maria, "old-code-refused")
     in_english(maria)
@@ -127,7 +127,7 @@ def the_new_code_works(cast: Cast, maria: Page, new: str) -> None:
     maria.goto(new)
     cast.picture(maria, "new-code-opened")
     maria.locator("main form button").click()
-    expect(maria.locator(".confirmation")).to_be_visible()
+    expect(maria.locator(".confirmation")).to_be_visible(timeout=20_000)
     cast.picture(maria, "checked-in")
     maria.goto(new)
     expect(maria.locator(".confirmation")).to_be_visible()
