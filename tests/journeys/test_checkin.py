@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import cluster
 from tests.journeys import carers
@@ -42,9 +42,9 @@ def site(django_db_setup, django_db_blocker, worker_name, tmp_path_factory) -> I
         yield running
 
 
-def read_code(place: Locator, picture: Path) -> str:
-    """What a phone's camera reads there."""
-    place.screenshot(path=picture)
+def read_code(page: Page, picture: Path) -> str:
+    """What a phone's camera reads on that screen."""
+    page.screenshot(path=picture)
     read = ["zbarimg", "-q", "--raw", str(picture)]
     return subprocess.run(read, capture_output=True, text=True, check=True).stdout.strip()
 
@@ -61,12 +61,12 @@ def test_checkin(cast: Cast, site: Site, tmp_path: Path) -> None:
     trainer = cast.staff("trainer", "Timiș")
     trainer.goto(f"{site.url}/en/training/roll/{world['session']}/")
     trainer.locator("a[href$='/screen/']").click()
-    screen = trainer.locator(".room-qr")
-    old = read_code(screen, tmp_path / "old.png")
+    trainer.locator(".room-qr").wait_for()
+    old = read_code(trainer, tmp_path / "old.png")
     assert old.startswith(f"{site.url}/in/{world['session']}/")
     without_javascript_it_shows_the_same(cast, site, trainer, tmp_path)
     by_camera_the_trainer_marks_vasile(cast, site, trainer, world)
-    new = the_code_rotates_twice(trainer, screen, old, tmp_path)
+    new = the_code_rotates_twice(trainer, old, tmp_path)
     the_old_code_is_refused(cast, maria, old)
     the_new_code_works(cast, maria, new)
     expect(trainer.locator(".room-count")).to_contain_text("2", timeout=20_000)
@@ -84,7 +84,7 @@ def without_javascript_it_shows_the_same(
     page.goto(trainer.url)
     refresh = page.locator("noscript meta[http-equiv=refresh]").get_attribute("content")
     assert 1 <= int(refresh or 0) <= 30
-    assert read_code(page.locator(".room-qr"), folder / "plain.png").startswith(f"{site.url}/in/")
+    assert read_code(page, folder / "plain.png").startswith(f"{site.url}/in/")
     context.close()
 
 
@@ -101,12 +101,13 @@ def by_camera_the_trainer_marks_vasile(cast: Cast, site: Site, trainer: Page, wo
     page.close()
 
 
-def the_code_rotates_twice(trainer: Page, screen: Locator, old: str, folder: Path) -> str:
+def the_code_rotates_twice(trainer: Page, old: str, folder: Path) -> str:
     """The page renews itself; until the first code is two steps old, which takes a minute."""
     codes = [old]
+    trainer.bring_to_front()
 
     def rotated() -> str:
-        shown = read_code(screen, folder / "now.png")
+        shown = read_code(trainer, folder / "now.png")
         if shown != codes[-1]:
             codes.append(shown)
         return shown if len(codes) > 2 else ""
