@@ -80,3 +80,13 @@ class ContentChanged(CertificationError):
 
     code = "content_changed"
     message = _("What is stored differs from what was issued. Ask the issuer.")
+
+
+class CredentialUnavailable(CertificationError):
+    """The digital credential cannot be signed now; `code` says why."""
+
+    message = _("The digital certificate cannot be made now. Try again later.")
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__()

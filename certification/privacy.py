@@ -162,4 +162,33 @@ LOG = (
     ),
 )
 
-ROOM = Room(tables=(*RULES, *CERTIFICATES, *LOG), prepare=wait_for_printer)
+CREDENTIALS = (
+    Table(
+        "certification.Issuer",
+        (plain("authority code address time_zone", "How an institution is known to verifiers."),),
+    ),
+    Table(
+        "certification.IssuerKey",
+        (
+            plain(
+                "issuer kind public secret made_at retired_at",
+                "An institution's keys; the private half is encrypted.",
+            ),
+        ),
+    ),
+    Table(
+        "certification.StatusList",
+        (
+            plain(
+                "issuer number revocation suspension signed_at",
+                "Which bits are set: without a certificate at hand they name nobody.",
+            ),
+        ),
+    ),
+    Table(
+        "certification.Credential",
+        (plain("certificate status_list index key jwt_key", "Which bit is a certificate's."),),
+    ),
+)
+
+ROOM = Room(tables=(*RULES, *CERTIFICATES, *LOG, *CREDENTIALS), prepare=wait_for_printer)

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 CONSIDER, MAKE_DOCUMENT = "certification.consider", "certification.make_document"
+SIGN_LIST = "certification.sign_list"
 
 
 def ask(enrolment_id: int) -> None:
@@ -26,6 +27,11 @@ def ask_later(enrolment_id: int, moment: datetime) -> None:
 def ask_for_document(certificate_id: int) -> None:
     """Ask, once, for the file of that certificate."""
     _once(MAKE_DOCUMENT, f"document-{certificate_id}", certificate_id=certificate_id)
+
+
+def ask_for_list(list_id: int) -> None:
+    """Ask, once, that a status list be signed anew."""
+    _once(SIGN_LIST, f"status-list-{list_id}", list_id=list_id)
 
 
 def _once(

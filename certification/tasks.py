@@ -7,9 +7,9 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from certification import queue, urgency
-from certification.actions import completion, log
+from certification.actions import completion, log, status_lists
 from certification.actions.documents import make
-from certification.models import Certificate
+from certification.models import Certificate, StatusList
 from training.models import Enrolment
 
 # 12 tries with 2, 4, 8 … seconds between them: a little over an hour. What is still missing then,
@@ -65,3 +65,18 @@ def close_day(timestamp: int) -> None:
 def refresh_urgency(timestamp: int) -> None:
     """Certificates come nearer to their end by the night: so do people on waiting lists to their turn."""
     urgency.refresh()
+
+
+@app.task(name="certification.sign_list", retry=PATIENT)
+def sign_list(list_id: int) -> None:
+    """Sign a status list anew: something happened to a certificate in it."""
+    status = StatusList.objects.filter(pk=list_id).first()
+    if status:
+        status_lists.sign(status=status)
+
+
+@app.periodic(cron="50 */6 * * *")
+@app.task(name="certification.sign_old_lists", queueing_lock="sign_old_lists", retry=PATIENT)
+def sign_old_lists(timestamp: int) -> None:
+    """Every list is signed anew twice a day: verifiers refuse one that is older than a day."""
+    status_lists.sign_old()

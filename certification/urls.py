@@ -1,17 +1,35 @@
 from django.urls import path, re_path
 
-from certification.views import certificates, demand, log, programmes, standing, verify
+from certification.views import (
+    certificates,
+    credentials,
+    demand,
+    log,
+    programmes,
+    standing,
+    verify,
+)
 
 app_name = "certification"
 urlpatterns = [
     path("verify/", verify.form, name="verify"),
     path("verify/<str:token>/", verify.by_token, name="verify-token"),
     path("verify/<str:token>/certificate.pdf", verify.pdf, name="verify-pdf"),
+    re_path(
+        rf"^verify/(?P<token>[^/]+)/(?P<kind>{credentials.KINDS})$",
+        credentials.by_token,
+        name="verify-credential",
+    ),
     path("verify/<str:token>/log.json", log.proof, name="verify-log"),
     path("public-log/", log.page, name="log"),
     path("certificates/", certificates.mine, name="certificates"),
     path("certificates/<int:pk>/", certificates.detail, name="certificate"),
     path("certificates/<int:pk>/certificate.pdf", certificates.pdf, name="certificate-pdf"),
+    re_path(
+        rf"^certificates/(?P<pk>\d{{1,18}})/(?P<kind>{credentials.KINDS})$",
+        credentials.of_certificate,
+        name="certificate-credential",
+    ),
     re_path(
         r"^certificates/(?P<pk>\d{1,18})/(?P<act>revoke|suspend|reinstate|review)/$",
         certificates.act,

@@ -29,6 +29,7 @@ urlpatterns = [
     path("j/<str:token>/", join.short, name="join-short"),
     path("p/<str:token>/", scan.short, name="scan-short"),
     path("log/", include("certification.log_urls")),
+    path("issuers/", include("certification.issuer_urls")),
     path("calendar/public.ics", feeds.public, name="feed-public"),
     path("calendar/<str:token>.ics", feeds.personal, name="feed-personal"),
     path("outbox/", include("notifications.urls")),

@@ -80,6 +80,23 @@ def pdf(
     return cast(bytes, made)
 
 
+def picture(
+    template: str, data: Mapping[str, Any], *, fonts: Path, kind: str, ppi: float = 144
+) -> bytes:
+    """The one page of a template as "png" or "svg"."""
+    try:
+        made = _compiler(template, fonts).compile(
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            format=cast(Any, kind),
+            ppi=ppi,
+        )
+    except typst.TypstError as error:
+        if found := _UNSHOWN.search(str(error)):
+            raise UnprintableText(found[1]) from error
+        raise
+    return cast(bytes, made)
+
+
 def _compiler(template: str, fonts: Path) -> typst.Compiler:
     """One compiler per thread, template and font folder: it keeps the fonts and the parsed template."""
     compilers: dict[tuple[str, Path], typst.Compiler] = _local.__dict__.setdefault("compilers", {})

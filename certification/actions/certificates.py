@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from certification import content, errors, queue
+from certification.actions import credentials
 from certification.actions.events import reinstate, review, revoke, suspend
 from certification.days import add_months, today
 from certification.models import (
@@ -65,6 +66,7 @@ def issue(
         by=by, verb="certificate.issued", target=certificate, person=enrolment.person_id,
         organisation=authority.organisation, programme=programme.code, enrolment=enrolment.pk,
     )  # fmt: skip
+    credentials.place(certificate=certificate)
     queue.ask_for_document(certificate.pk)
     notify(
         enrolment.person,

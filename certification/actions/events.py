@@ -5,9 +5,10 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from certification import queue
 from certification.days import today
 from certification.errors import DayOutOfRange, NotNow, ReasonNeeded
-from certification.models import Certificate, CertificateEvent
+from certification.models import Certificate, CertificateEvent, Credential
 from notifications.actions import notify
 from people import audit
 from people.access import may
@@ -102,9 +103,18 @@ def happen(
         by=by, verb=f"certificate.{kind}", target=certificate, person=certificate.person_id, organisation=organisation,
         on=day.isoformat(),
     )  # fmt: skip
+    publish(certificate)
     if kind in NOTICES:
         _tell(certificate, event)
     return event
+
+
+def publish(certificate: Certificate) -> None:
+    """Have the status list signed anew in which the certificate has its bit; to be called after every event."""
+    for list_id in Credential.objects.filter(certificate=certificate).values_list(
+        "status_list", flat=True
+    ):
+        queue.ask_for_list(list_id)
 
 
 def possible(certificate: Certificate, user: User) -> list[str]:

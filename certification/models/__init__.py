@@ -6,6 +6,7 @@ from certification.models.certificate import (
     CertificateDocument,
     CertificateEvent,
 )
+from certification.models.credential import Credential, Issuer, IssuerKey, StatusList
 from certification.models.hours import HoursEntry
 from certification.models.log import LogEntry, LogHead, LogNode
 from certification.models.numbers import Authority, NumberSeries
@@ -17,7 +18,10 @@ __all__ = [
     "CertificateContent",
     "CertificateDocument",
     "CertificateEvent",
+    "Credential",
     "HoursEntry",
+    "Issuer",
+    "IssuerKey",
     "LogEntry",
     "LogHead",
     "LogNode",
@@ -26,4 +30,5 @@ __all__ = [
     "ProgrammeCourse",
     "Requirement",
     "RuleVersion",
+    "StatusList",
 ]

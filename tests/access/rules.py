@@ -63,6 +63,13 @@ RULES: dict[str, Rule] = {
     "feed-personal": Rule(public=True, shared=True, kwargs=(("token", "feed"),)),
     "verify-short": Rule(public=True, shared=True, kwargs=(("token", "certificate"),)),
     "gallery": PUBLIC,
+    "issuer-did": Rule(public=True, shared=True, kwargs=(("code", "issuer"),)),
+    "issuer-list": Rule(
+        public=True,
+        shared=True,
+        kwargs=(("code", "issuer"),),
+        fixed=(("number", "1"), ("purpose", "revocation")),
+    ),
     "log-newest": PUBLIC,
     "log-head": Rule(public=True, shared=True, fixed=(("day", "2026-01-01"),)),
     "log-leaves": Rule(public=True, shared=True, fixed=(("first", "0"),)),
@@ -262,11 +269,23 @@ RULES: dict[str, Rule] = {
     "certification:verify-pdf": Rule(
         NOBODY, shared=True, kwargs=(("token", "certificate"),)
     ),  # no file in this world
+    "certification:verify-credential": Rule(
+        public=True,
+        shared=True,
+        kwargs=(("token", "certificate"),),
+        fixed=(("kind", "credential.json"),),
+    ),
     "certification:verify-log": Rule(public=True, shared=True, kwargs=(("token", "certificate"),)),
     "certification:log": PUBLIC,
     "certification:certificates": SIGNED_IN,
     "certification:certificate": one(
         "certificate", frozenset({"ana", "ion", "vera", "quin", "adm"}), abroad=OVERSEERS
+    ),
+    "certification:certificate-credential": Rule(
+        frozenset({"ana", "ion", "vera", "quin", "adm"}),
+        pk("certificate"),
+        OVERSEERS,
+        fixed=(("kind", "credential.json"),),
     ),
     "certification:certificate-pdf": one("certificate", NOBODY),  # no file in this world
     "certification:certificate-act": Rule(

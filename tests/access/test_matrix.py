@@ -62,7 +62,8 @@ def test_every_rule_has_its_address():
 
 def address(name: str, rule: Rule, of: world.County) -> str:
     filled = {
-        key: of.tokens.get(what) if key == "token" else of.ids[what] for key, what in rule.kwargs
+        key: of.tokens.get(what) if key in ("token", "code") else of.ids[what]
+        for key, what in rule.kwargs
     }
     with translation.override("en"):
         return reverse(name, kwargs={**filled, **dict(rule.fixed)})

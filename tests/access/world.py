@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from certification.actions import log
+from certification.actions import credentials, log
 from notifications.links import stop_url
 from notifications.models import Topic
 from people.models import ImportDraft, Membership, Organisation, Person, User
@@ -57,8 +57,9 @@ def county(
     editions.update(by=None, edition=asked, approval="organiser")
     request = make.place(spouse, asked, by=make_people.user(spouse, f"s{spouse.pk}@example.org"))
     certificate = proofs.certificate(
-        carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1)
+        carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1), words=True
     )
+    issuer = credentials.place(certificate=certificate).status_list.issuer
     attempt = carer.person.test_attempts.create(
         course_key=course.translation_key,
         test_key=course.translation_key,
@@ -105,6 +106,7 @@ def county(
         ids,
         {
             "certificate": certificate.token,
+            "issuer": issuer.code,
             "feed": feed.token,
             "place": place.code,
             "answer": token_of(place),

@@ -6,8 +6,10 @@ from itertools import count
 from typing import Any
 
 from django.utils import timezone
+from django.conf import settings
 from wagtail.models import Locale, Page
 
+from certification.content import fingerprint
 from certification.models import (
     Authority,
     Certificate,
@@ -17,6 +19,7 @@ from certification.models import (
     Programme,
     RuleVersion,
 )
+from certification.models.certificate import verification_token
 from courses.models import Course
 from people.models import Category, Organisation, Person
 from tests.factories import people as make
@@ -70,9 +73,10 @@ def certificate(
     valid_from: date = date(2024, 3, 1),
     valid_until: date | None = None,
     content: bool = True,
+    words: bool = False,
     **fields: Any,
 ) -> Certificate:
-    """A certificate as a row, without its file."""
+    """A certificate as a row, without its file; with `words` its content is whole and bears its fingerprint."""
     signs = (
         issuer
         if isinstance(issuer, Authority)
@@ -86,12 +90,40 @@ def certificate(
         "valid_from": valid_from, "valid_until": valid_until, "name_salt": "0" * 32,
         "name_proof": sha256(b"").hexdigest(), "content_sha256": sha256(b"").hexdigest(), **fields,
     }  # fmt: skip
+    said: dict[str, Any] = {}
+    if words:
+        values.setdefault("token", verification_token())
+        said = said_by(values, holder, of)
+        values["content_sha256"] = fingerprint(said)
     made = Certificate.objects.create(**values)
     if content:
         CertificateContent.objects.create(
-            certificate=made, holder_name=holder.formal_name, snapshot={}
+            certificate=made, holder_name=holder.formal_name, snapshot=said
         )
     return made
+
+
+def said_by(values: dict[str, Any], holder: Person, of: Programme) -> dict[str, Any]:
+    """What such a certificate says, in as few words as it can."""
+    begins, until = values["valid_from"], values["valid_until"]
+    return {
+        "language": values["language"],
+        "title": "Certificat",
+        "number": values["number"],
+        "verify_url": f"{settings.SITE_URL}/v/{values['token']}/",
+        "authority": str(values["authority"].organisation),
+        "holder": holder.formal_name,
+        "course": {"key": values["course_key"], "title": "Primii pași"},
+        "programme": {"code": of.code, "name": str(of.name)},
+        "category": "",
+        "hours": [],
+        "period": None,
+        "result": "Absolvit",
+        "legal_basis": "Legea 1/2010",
+        "issued_on": {"day": begins.isoformat(), "text": begins.isoformat()},
+        "valid_from": {"day": begins.isoformat(), "text": begins.isoformat()},
+        "valid_until": {"day": until.isoformat() if until else None, "text": ""},
+    }
 
 
 def event(
