@@ -1,7 +1,6 @@
 """Who signs credentials and with what; and each certificate's place in a status list, drawn once."""
 
 import secrets
-from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -130,5 +129,4 @@ def _roomy_list(issuer: Issuer, current: StatusList) -> StatusList:
     """Counted only after a draw hit a taken place: the fuller a list, the more often that happens."""
     if current.credentials.count() < FULL:
         return current
-    following = {"issuer": issuer, "number": cast(int, current.number) + 1}
-    return StatusList.objects.get_or_create(**following)[0]
+    return StatusList.objects.get_or_create(issuer=issuer, number=current.number + 1)[0]

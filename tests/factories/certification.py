@@ -5,8 +5,8 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from django.utils import timezone
 from django.conf import settings
+from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from certification.content import fingerprint
