@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from formats import dates
 from people.models import User
 from training.actions.attendance import names_kept_until, roll_opens
+from training.asked import asked_of
+from training.cards import outlook_line
 from training.models import Attendance, Edition, Session
-from training.queries import Dispute, RollRow, disputes, roll
+from training.queries import AttendanceShare, Dispute, Outlook, RollRow, disputes, roll, shares
 from training.queries.rolls import Said
 
 # A mark that waited less on the phone was not kept: it was on its way.
@@ -27,6 +29,10 @@ def roll_state(session: Session, user: User) -> dict[str, Any]:
     edition = Edition.objects.with_name().only("pk").get(pk=session.edition_id)
     language = get_language() or "en"
     opens = roll_opens(session)
+    so_far, percent = (
+        shares(session.edition, of=[row.enrolment_id for row in people]),
+        asked_of(session.edition).percent,
+    )
     return {
         "id": session.pk,
         "me": user.pk,
@@ -39,9 +45,17 @@ def roll_state(session: Session, user: User) -> dict[str, Any]:
         "until": _milliseconds(names_kept_until(session)),
         "finished": session.roll_closed_at is not None,
         "cancelled": session.is_cancelled,
-        "people": [_person(row, session) for row in people],
+        "people": [
+            {**_person(row, session), "outlook": outlook_of(so_far.get(row.enrolment_id), percent)}
+            for row in people
+        ],
         "disputes": [dispute_words(one, session) for one in disputes(session, people)],
     }
+
+
+def outlook_of(share: AttendanceShare | None, percent: int) -> str:
+    """Present so far and what is still possible; nothing for somebody whose place was given up meanwhile."""
+    return outlook_line(Outlook(share, percent)) if share else ""
 
 
 def version_of(state: dict[str, Any]) -> str:

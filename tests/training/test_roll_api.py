@@ -201,7 +201,7 @@ def test_the_state_holds_names_and_marks_of_the_session_and_no_more(cast, petar,
         "people", "disputes",
     }  # fmt: skip
     assert [set(p) for p in found["people"]] == [
-        {"id", "name", "mark", "minutes", "reason", "key", "note"}
+        {"id", "name", "mark", "minutes", "reason", "key", "note", "outlook"}
     ] * 2
     assert [p["name"] for p in found["people"]] == ["Ana Popescu", "Vasile Țurcanu"]
     text = json.dumps(found)

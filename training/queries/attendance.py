@@ -110,8 +110,10 @@ def attendance_of(enrolment: Enrolment, *, at: datetime | None = None) -> Attend
     return share_of(sessions.values_list("starts", "ends", "own__minutes"), at or timezone.now())
 
 
-def shares(edition: Edition, *, at: datetime | None = None) -> dict[int, AttendanceShare]:
-    """The same for everybody with a place, by enrolment, in three queries."""
+def shares(
+    edition: Edition, *, of: Iterable[int] | None = None, at: datetime | None = None
+) -> dict[int, AttendanceShare]:
+    """The same by enrolment, in two queries for those that are named, in three for everybody with a place."""
     now = at or timezone.now()
     sessions = list(edition.sessions.taking_place().values_list("pk", "starts", "ends"))
     marks = Attendance.objects.filter(session__in=[pk for pk, _starts, _ends in sessions])
@@ -119,10 +121,12 @@ def shares(edition: Edition, *, at: datetime | None = None) -> dict[int, Attenda
         (enrolment, session): found
         for enrolment, session, found in marks.values_list("enrolment", "session", "minutes")
     }
-    places = Enrolment.objects.filter(edition=edition).taking_a_place()
+    if of is None:
+        places = Enrolment.objects.filter(edition=edition).taking_a_place()
+        of = places.values_list("pk", flat=True)
     return {
         place: share_of([(s, e, minutes.get((place, pk))) for pk, s, e in sessions], now)
-        for place in places.values_list("pk", flat=True)
+        for place in of
     }
 
 

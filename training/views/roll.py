@@ -15,10 +15,9 @@ from training.actions.attendance import RollMark, roll_opens, take_roll
 from training.actions.errors import Refused
 from training.actions.marks import Seen
 from training.asked import asked_of
-from training.cards import outlook_line
 from training.models import Attendance, Edition, Session
-from training.queries import Outlook, RollRow, disputes, roll, roll_history, sessions_led, shares
-from training.roll_state import KEPT, dispute_words, note_of, roll_state
+from training.queries import RollRow, disputes, roll, roll_history, sessions_led, shares
+from training.roll_state import KEPT, dispute_words, note_of, outlook_of, roll_state
 from training.roll_words import roll_options, words
 from training.views.roll_api import LONGEST_TEXT, rolls_of
 
@@ -135,7 +134,10 @@ def _page(
     session: Session, people: list[RollRow], posted: Any, errors: dict[int, str]
 ) -> dict[str, Any]:
     rows = []
-    found, percent = shares(session.edition), asked_of(session.edition).percent
+    found, percent = (
+        shares(session.edition, of=[row.enrolment_id for row in people]),
+        asked_of(session.edition).percent,
+    )
     for row in people:
         marked = posted.get(f"mark_{row.enrolment_id}", "") if posted else row.mark
         typed = posted.get(f"minutes_{row.enrolment_id}", "") if posted else row.minutes
@@ -146,9 +148,7 @@ def _page(
             {
                 "name": row.name,
                 "note": note_of(row, session),
-                "detail": outlook_line(Outlook(found[row.enrolment_id], percent))
-                if row.enrolment_id in found
-                else "",
+                "detail": outlook_of(found.get(row.enrolment_id), percent),
                 "field": f"mark_{row.enrolment_id}",
                 "options": roll_options(marked),
                 "minutes_name": f"minutes_{row.enrolment_id}",

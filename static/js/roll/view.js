@@ -95,6 +95,7 @@ export function show(person) {
   reason.value = person.reason ?? "";
   one(`[name=seen_${person.id}]`, row).value = person.key;
   one("fieldset", row).toggleAttribute("data-waits", Boolean(person.waits));
+  one(".roll-outlook", row).textContent = person.outlook ?? "";
   one(".roll-note", row).textContent = person.waits ? words.mark_waits : person.note;
   if (person.refused) say(row, person.refused);
 }
