@@ -102,6 +102,9 @@ def a_coordinator_schedules_an_edition(cast: Cast, site: Site) -> int:
         page.select_option("[name=room]", index=1)
         page.get_by_label("Petre Petrescu").check()
         submit(page)
+        page.wait_for_load_state()
+        if page.locator("button[name=seen]").count():  # today is a public holiday
+            page.locator("button[name=seen]").click()
         page.wait_for_url(re.compile(rf"/editions/{edition}/manage/$"))
     page.goto(f"{site.url}/en/training/editions/{edition}/status/open/")
     submit(page)
