@@ -23,6 +23,8 @@ TOOLS = (
     (P.VIEW_EDITIONS, "training:editions", _("Editions"), _("Schedule courses, enrol people, take the roll.")),
     (P.SCHEDULE, "training:needs", _("Sessions that need trainers"), _("See where a trainer is missing.")),
     (P.NOMINATE, "training:nominate", _("Nominate people"), _("Put forward people for a course.")),
+    (P.NOMINATE, "training:requests", _("Requests for places"), _("Approve or refuse those who ask for a place.")),
+    (P.NOMINATE, "training:household", _("Households"), _("Put adults on record who care together.")),
     (P.VIEW_STANDING, "certification:standing", _("Standing"), _("Who is certified, who is not.")),
     (P.VIEW_EDITIONS, "certification:demand", _("Demand"), _("See how many places are missing, and draft editions.")),
     (P.VIEW_PEOPLE, "people:register", _("People"), _("Find a person and see their record.")),
