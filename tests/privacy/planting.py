@@ -64,7 +64,7 @@ def everything(cast: Cast) -> Planted:
         (table, list(walk.rows_of(table, subject))) for table in privacy.tables() if table.rows
     ]
     missing = [table.model for table, mine in found if not mine]
-    assert missing == [], "tests/privacy/rows.py makes no row of these"
+    assert missing == [], f"tests/privacy/rows.py makes no row of these: {missing}"
     for table, mine in found:
         for row in mine:
             plant(made, table, row, numbers)

@@ -42,13 +42,14 @@ from training.models import (
     Edition,
     Engagement,
     Enrolment,
-    Household,
-    HouseholdMember,
+    NominationList,
     Qualification,
     RollEntry,
     SessionAnswer,
     SessionTrainer,
+    Submission,
     TrainerProfile,
+    TrainerResult,
     WeeklyHours,
 )
 
@@ -92,7 +93,6 @@ def of_learning(cast: Cast) -> None:
         session=past, enrolment=place, answer="no", via="link", about=past.starts
     )
     OptOut.objects.create(person=ana, topic="reminders")
-    HouseholdMember.objects.create(household=Household.objects.create(), person=ana)
     Attendance.objects.create(
         session=past, enrolment=place, mark="late", minutes=60, reason="x", recorded_by=cast.ana
     )
@@ -111,6 +111,11 @@ def of_learning(cast: Cast) -> None:
     Engagement.objects.create(
         edition=edition, trainer=ana, origin="asked", token_hash="x", expires_at=later
     )
+    TrainerResult.objects.create(enrolment=place, result="passed", text="x", given_by=cast.ana)
+    NominationList.objects.create(
+        owner=cast.ana, organisation=cast.timis, edition=edition, file_name="x.csv"
+    )
+    Submission.objects.create(key="k", page="x", user=cast.ana, location="/x/")
 
 
 def of_certificates(cast: Cast) -> None:
