@@ -161,7 +161,7 @@ class TestTwoAtOnce:
 
         def late() -> int:
             found = size()
-            both.wait(timeout=20)
+            both.wait(timeout=2)
             return found
 
         monkeypatch.setattr(growing, "LOCK", None)  # NULL locks nothing
