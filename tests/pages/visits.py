@@ -19,9 +19,11 @@ NO_PAGES = {
     "training:enrolment-calendar", "training:calendar-make", "training:calendar-stop", "certification:verify-pdf",
     "certification:certificate-pdf", "certification:standing-file", "training:roll-state", "training:roll-marks",
     "training:roll-settle", "training:roll-manifest", "training:roll-worker",
-    "check-in-typed", "check-in-short", "scan-short",
+    "check-in-typed", "check-in-short", "scan-short", "join-short",
     "entry-short", "training:paper-pdf", "training:session-pdf",
-    "certification:demand-file",
+    "certification:demand-file", "certification:verify-log", "certification:verify-credential",
+    "certification:certificate-credential", "certification:demand-draft", "training:poster-file",
+    "issuer-did", "issuer-list", "log-newest", "log-head", "log-leaves", "log-growth",
 }  # fmt: skip
 # Seen elsewhere: the gallery has tests of its own, the mailbox is the demo's.
 ELSEWHERE = {"gallery", "notifications:mailbox", "notifications:mail", "notifications:mail-html"}
@@ -98,7 +100,7 @@ def _of_rules(site: Site) -> Iterator[Visit]:
         if name in NO_PAGES | ELSEWHERE or rule.posts_only:
             continue
         filled = {
-            key: tokens.get(what) if key == "token" else ids[what] for key, what in rule.kwargs
+            key: tokens[what] if key in {"token", "code"} else ids[what] for key, what in rule.kwargs
         }
         who = "" if rule.public else next(eyes for eyes in EYES if eyes in rule.who)
         who = "stranger" if name == "people:welcome" else who

@@ -1,5 +1,6 @@
 """A carer finds an edition, gets a place, sees it again, gives it up; and what a full or closed edition says."""
 
+import sys
 import re
 
 import pytest
@@ -107,7 +108,9 @@ def test_an_edition_that_takes_nobody_says_why_and_what_next(cast, edition, ana,
 
 def test_closed_between_the_page_and_the_post(cast, edition, ana, monkeypatch):
     """The last word is the action's, under the lock."""
-    monkeypatch.setattr("training.queries.edition_page.why_not", lambda *args, **kwargs: None)
+    # The package gives its function the name of the module that holds it.
+    page = sys.modules["training.queries.edition_page"]
+    monkeypatch.setattr(page, "why_not", lambda *args, **kwargs: None)
     editions.change_status(by=None, edition=edition, status="closed")
     assert "Enrolment is closed." in main(ana.post(url("enrol", edition.pk)))
 

@@ -52,6 +52,9 @@ def with_icalendar(text: str) -> dict[str, Facts]:
 
 
 def with_vobject(text: str) -> dict[str, Facts]:
+    # It keeps the first time zone of a name for the whole process; a program that opens one file has none yet.
+    vars(vobject.icalendar)["__tzidMap"].clear()
+    vobject.icalendar.registerTzid("UTC", vobject.icalendar.utc)
     return {
         event.uid.value: (
             event.dtstart.value.astimezone(UTC), event.dtend.value.astimezone(UTC),

@@ -145,6 +145,8 @@ def test_every_page_opens_in_every_language(world, language):
         )
         text = response.content.decode()
         assert len(re.findall(r"<h1[\s>]", text)) == 1, name
-        assert "{{" not in text and "{%" not in text and "%(" not in text, name
+        # What a script puts together itself has places in it.
+        seen = re.sub(r"<script[^>]*application/json.*?</script>", "", text, flags=re.S)
+        assert "{{" not in text and "{%" not in text and "%(" not in seen, name
         assert "<title> –" not in text, name
         assert " style=" not in text, name

@@ -121,7 +121,8 @@ def test_lessons_that_are_not_done(cast, edition):
 
 @pytest.mark.parametrize("status", ["waitlisted", "applied", "offered"])
 def test_people_without_a_place_are_not_reminded(edition, status):
-    edition.enrolments.update(status=status)
+    until = at(edition, 1) if status == "offered" else None
+    edition.enrolments.update(status=status, offer_until=until)
     only(edition, "first")
     assert reminders.send_due(at(edition, 2)) == 0
 

@@ -134,10 +134,8 @@ def _page(
     session: Session, people: list[RollRow], posted: Any, errors: dict[int, str]
 ) -> dict[str, Any]:
     rows = []
-    found, percent = (
-        shares(session.edition, of=[row.enrolment_id for row in people]),
-        asked_of(session.edition).percent,
-    )
+    found = shares(session.edition, of=[row.enrolment_id for row in people])
+    percent = asked_of(session.edition).percent
     for row in people:
         marked = posted.get(f"mark_{row.enrolment_id}", "") if posted else row.mark
         typed = posted.get(f"minutes_{row.enrolment_id}", "") if posted else row.minutes

@@ -107,6 +107,8 @@ def _result(sent: Sent) -> dict[str, str]:
 
 
 def _read(request: HttpRequest) -> list[RollMark]:
+    if request.content_type != "application/json":
+        raise Unreadable("not JSON")
     if _length(request) > LONGEST_BODY:
         raise Unreadable("too long")
     try:
