@@ -100,7 +100,8 @@ def _of_rules(site: Site) -> Iterator[Visit]:
         if name in NO_PAGES | ELSEWHERE or rule.posts_only:
             continue
         filled = {
-            key: tokens[what] if key in {"token", "code"} else ids[what] for key, what in rule.kwargs
+            key: tokens[what] if key in {"token", "code"} else ids[what]
+            for key, what in rule.kwargs
         }
         who = "" if rule.public else next(eyes for eyes in EYES if eyes in rule.who)
         who = "stranger" if name == "people:welcome" else who

@@ -1,7 +1,7 @@
 """A carer finds an edition, gets a place, sees it again, gives it up; and what a full or closed edition says."""
 
-import sys
 import re
+import sys
 
 import pytest
 import time_machine
