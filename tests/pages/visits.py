@@ -19,7 +19,7 @@ NO_PAGES = {
     "training:enrolment-calendar", "training:calendar-make", "training:calendar-stop", "certification:verify-pdf",
     "certification:certificate-pdf", "certification:standing-file", "training:roll-state", "training:roll-marks",
     "training:roll-settle", "training:roll-manifest", "training:roll-worker",
-    "check-in-typed", "check-in-short", "scan-short", "join-short",
+    "check-in-typed", "check-in-short", "scan-short", "join-short", "training:join-code",
     "entry-short", "training:paper-pdf", "training:session-pdf",
     "certification:demand-file", "certification:verify-log", "certification:verify-credential",
     "certification:certificate-credential", "certification:demand-draft", "training:poster-file",

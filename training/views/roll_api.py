@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http.request import RawPostDataException
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -107,13 +108,11 @@ def _result(sent: Sent) -> dict[str, str]:
 
 
 def _read(request: HttpRequest) -> list[RollMark]:
-    if request.content_type != "application/json":
-        raise Unreadable("not JSON")
     if _length(request) > LONGEST_BODY:
         raise Unreadable("too long")
     try:
         found = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RawPostDataException) as error:  # the latter: a form, and read as one
         raise Unreadable("not JSON") from error
     listed = found.get("marks") if isinstance(found, dict) else None
     if not isinstance(listed, list) or not 0 < len(listed) <= MOST_MARKS:
