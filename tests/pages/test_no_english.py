@@ -22,7 +22,8 @@ pytestmark = pytest.mark.slow
 LATIN = re.compile(r"[A-Za-zĂÂÎȘȚăâîșț]{2,}")
 # Names of things that have no other name anywhere.
 SAME_EVERYWHERE = {
-    "Tutela", "PDF", "JSON", "JWT", "PNG", "SVG", "RFC", "Enter", "CSV", "XLSX", "Excel", "LibreOffice", "QR", "URL", "Google", "Outlook", "Apple", "Calendar",
+    "PDF", "JSON", "JWT", "PNG", "SVG", "RFC", "Enter",
+    "Tutela", "CSV", "XLSX", "Excel", "LibreOffice", "QR", "URL", "Google", "Outlook", "Apple", "Calendar",
     "Android", "iPhone", "iPad", "Firefox", "Chrome", "Safari", "Edge", "Linux", "Windows", "macOS", "Python", "EN",
     "WCAG", "AA", "ADR", "JavaScript", "cookie", "ICS", "MB", "kB", "UTF", "SMS", "USB", "PIN",
     "authenticator", "CNP", "Wi", "Fi", "FIDO",
