@@ -22,7 +22,8 @@ NO_PAGES = {
     "check-in-typed", "check-in-short", "scan-short", "join-short", "training:join-code",
     "entry-short", "training:paper-pdf", "training:session-pdf",
     "certification:demand-file", "certification:verify-log", "certification:verify-credential",
-    "certification:certificate-credential", "certification:demand-draft", "training:poster-file", "training:nominate-template",
+    "certification:certificate-credential", "certification:demand-draft", "training:poster-file",
+    "training:nominate-template",
     "issuer-did", "issuer-list", "log-newest", "log-head", "log-leaves", "log-growth",
 }  # fmt: skip
 # Seen elsewhere: the gallery has tests of its own, the mailbox is the demo's.
