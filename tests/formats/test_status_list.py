@@ -67,6 +67,7 @@ def test_there_is_no_place_outside(place: int) -> None:
         "u" + "A" * 200_000,
         "u!!!",
     ],
+    ids=["empty", "prefix", "other-prefix", "cut", "not-packed", "short", "bomb", "long", "signs"],
 )
 def test_what_is_no_whole_list_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
