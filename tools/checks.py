@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from config import embedded_pg
 from tools import catalogues
 from tools.say import REPO, Problem, warn
+from tools.site import build_assets, steps_left
 
 PRODUCTION = {
     "DEBUG": "0",
@@ -55,7 +56,8 @@ def check(words: list[str]) -> int:
 
 
 def bench(words: list[str]) -> int:
-    """Measure ours beside its reference."""
+    """Measure ours beside its reference; the servers of a bench serve the files that are built here."""
+    build_assets(steps_left())
     command = [sys.executable, "-m", "bench", *words]
     return subprocess.run(command, cwd=REPO, check=False).returncode
 

@@ -277,9 +277,13 @@ class TestLock:
             checks.lock([])
 
 
-def test_benches_run_with_the_interpreter_of_the_environment(machine) -> None:
+def test_benches_run_with_the_interpreter_of_the_environment(machine, monkeypatch) -> None:
+    built: list[str] = []
+    monkeypatch.setattr(checks, "steps_left", lambda: "steps")
+    monkeypatch.setattr(checks, "build_assets", built.append)
     assert checks.bench(["floor", "--rounds", "1"]) == 0
     assert machine.ran == [[sys.executable, "-m", "bench", "floor", "--rounds", "1"]]
+    assert built == ["steps"]
 
 
 def test_the_files_that_must_be_covered_wholly_are_there() -> None:

@@ -16,9 +16,9 @@ from tests.journeys import site as real
 PICTURES = real.ROOT / "screenshots"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(django_db_setup, django_db_blocker, worker_name, tmp_path_factory) -> Iterator[real.Site]:
-    """A running site with institutions and staff, and an empty catalogue."""
+    """A running site of this journey alone: what it writes would stand in the way of the next one."""
     with (
         cluster.clone(f"{worker_name}_journey") as url,
         real.running(url, tmp_path_factory.mktemp("site")) as site,
