@@ -20,7 +20,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def run(options: Options) -> None:
-    """People of all editions enrol in the next one, spread over all editions."""
+    """People of all editions enrol in one more, spread over all editions."""
     database = data.prepared("world", world.fill, options.scale)
     # Those that an earlier run added.
     Enrolment.objects.exclude(code__startswith="B").delete()
@@ -44,11 +44,12 @@ def run(options: Options) -> None:
 
 
 def asking(visitors: list[Visitor], editions: list[int]) -> Callable[[int], Request]:
-    """The n-th person enrols in the edition after their own: everybody once."""
+    """The n-th person enrols once, in an edition that meets on other days than their own."""
+    half = len(editions) // 2
 
     def ask(number: int) -> Request:
         with override("ro"):
-            path = reverse("training:enrol", args=[editions[(number + 1) % len(editions)]])
+            path = reverse("training:enrol", args=[editions[(number + half) % len(editions)]])
         return Request(path, "POST", b"", visitors[number].headers | FORM, expect=302)
 
     return ask

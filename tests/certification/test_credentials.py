@@ -268,8 +268,10 @@ def test_whoever_asks_gets_a_list_of_today_even_without_a_worker(
 ) -> None:
     text = data(certificate)
     verify(text)
+    first = state(text)
     clock.shift(timedelta(days=30))
     verify(text)
+    assert (first, state(text, NOW + timedelta(days=30))) == (State.ACTIVE, State.ACTIVE)
 
 
 @pytest.mark.parametrize(

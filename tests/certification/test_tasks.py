@@ -11,6 +11,7 @@ from certification import queue, tasks
 from certification.errors import SealUnavailable
 from certification.models import Certificate
 from courses.signals import coursework_done
+from people.models import AuditEvent
 from tests.cast import Cast
 from tests.factories import certification as proof
 from training.models import Enrolment
@@ -110,6 +111,8 @@ def test_a_missing_authority_makes_the_job_fail_by_name_after_the_completion_is_
 def test_jobs_about_what_is_gone_do_nothing(db: None) -> None:
     tasks.consider(enrolment_id=987)
     tasks.make_document(certificate_id=987)
+    assert not ProcrastinateJob.objects.exists()
+    assert not AuditEvent.objects.exists()
 
 
 def test_a_missing_key_makes_the_job_fail_by_name(cast: Cast, training: Training, settings) -> None:

@@ -90,7 +90,9 @@ def test_every_row_is_a_valid_row() -> None:
         RuleVersion,
         Requirement,
     ):
-        for row in model._default_manager.all():
+        rows = list(model._default_manager.all())
+        assert rows, model
+        for row in rows:
             row.clean_fields()
 
 

@@ -42,6 +42,7 @@ class TestVisits:
 
     def test_nothing_to_forget_is_fine(self):
         tasks.forget_visits(timestamp=0)
+        assert not Session.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

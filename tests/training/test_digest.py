@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from notifications.actions import choose
@@ -139,5 +140,9 @@ def test_across_a_change_of_the_clock_no_deed_is_told_twice_or_left_out(cast, ed
     assert told == 72
 
 
-def test_the_task_runs(cast, edition):
-    sum_up(timestamp=0)
+def test_the_task_writes_it_once(cast, edition):
+    enrolments.cancel(enrolment=make.place(make_people.person(cast.timis), edition), by=None)
+    with time_machine.travel(morning(), tick=False):
+        sum_up(timestamp=0)
+        sum_up(timestamp=0)
+    assert [message.person for message in written()] == [cast.mara.person]

@@ -309,6 +309,8 @@ def test_who_may_enrol_whom(cast, edition):
     enrol(person=cast.ana.person, edition=edition, by=cast.ana)
     enrol(person=cast.vasile, edition=edition, by=cast.mara)
     enrol(person=cast.vasile, edition=edition, by=cast.doru, nominated_by=cast.lugoj)
+    places = edition.enrolments.values_list("person", "status")
+    assert set(places) == {(cast.ana.person_id, "confirmed"), (cast.vasile.pk, "confirmed")}
 
 
 @pytest.mark.parametrize(

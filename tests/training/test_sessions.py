@@ -102,7 +102,8 @@ def test_a_cancelled_session_frees_room_and_trainer(cast, room):
     edition = make.edition(cast.timis)
     gone = make.session(edition, 7, room=room, trainers=[cast.petar.person])
     cancel(by=None, session=gone, reason="Zi liberă")
-    make.session(edition, 7, room=room, trainers=[cast.petar.person])
+    instead = make.session(edition, 7, room=room, trainers=[cast.petar.person])
+    assert (instead.starts, instead.room) == (gone.starts, room)
 
 
 def test_a_broken_rule_of_another_kind_is_not_called_a_clash(cast, room):

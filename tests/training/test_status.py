@@ -43,6 +43,8 @@ def test_the_same_status_again_is_no_change(cast):
     edition = make.edition(cast.timis)
     make.put_status(edition, "done")
     in_the_tables(edition, "done")
+    edition.refresh_from_db()
+    assert (edition.status, edition.status_reason) == ("done", "r")
 
 
 def test_nothing_leads_out_of_cancelled_and_nothing_back_to_a_draft():
