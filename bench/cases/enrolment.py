@@ -44,12 +44,12 @@ def run(options: Options) -> None:
 
 
 def asking(visitors: list[Visitor], editions: list[int]) -> Callable[[int], Request]:
-    """The n-th person enrols once, in an edition that meets on other days than their own."""
-    half = len(editions) // 2
+    """The n-th person enrols once, in an edition of another course that meets on other days than their own."""
+    away = len(editions) // 2 + 1
 
     def ask(number: int) -> Request:
         with override("ro"):
-            path = reverse("training:enrol", args=[editions[(number + half) % len(editions)]])
+            path = reverse("training:enrol", args=[editions[(number + away) % len(editions)]])
         return Request(path, "POST", b"", visitors[number].headers | FORM, expect=302)
 
     return ask
