@@ -1,8 +1,8 @@
 """Databases full of generated data, kept between runs as long as nothing they are made of changes."""
 
+import contextlib
 import hashlib
 import inspect
-import contextlib
 import io
 import os
 import subprocess

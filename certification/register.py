@@ -13,15 +13,12 @@ from people.fields import Translated
 
 _WORDS = """
 SELECT c.id, c.token, c.number, c.language, c.issued_on, c.valid_from, c.valid_until, c.review_due, c.content_sha256,
-  c.name_salt, c.name_proof, o.name, p.name, content.snapshot, document.certificate_id IS NOT NULL,
+  c.name_salt, c.name_proof, content.snapshot, document.certificate_id IS NOT NULL,
   (SELECT json_agg(json_build_array(e.kind, e.on, e.reason, e.next_review) ORDER BY e.on, e.id)
    FROM certification_certificateevent e WHERE e.certificate_id = c.id),
 """
 _TABLES = """
 FROM certification_certificate c
-JOIN certification_authority a ON a.id = c.authority_id
-JOIN people_organisation o ON o.id = a.organisation_id
-JOIN certification_programme p ON p.id = c.programme_id
 LEFT JOIN certification_certificatecontent content ON content.certificate_id = c.id
 LEFT JOIN certification_certificatedocument document ON document.certificate_id = c.id
 """
@@ -29,10 +26,20 @@ _COLUMNS = _WORDS + STAND_SQL + _TABLES
 _BY_TOKEN = _COLUMNS + "WHERE c.token = %s"
 _BY_NUMBER = _COLUMNS + "WHERE c.number = ANY(%s) ORDER BY c.id LIMIT 1"
 
+# Planning costs more than reading here: what the paper says itself is not joined once more.
+_NAMES = """
+SELECT o.name, p.name
+FROM certification_certificate c
+JOIN certification_authority a ON a.id = c.authority_id
+JOIN people_organisation o ON o.id = a.organisation_id
+JOIN certification_programme p ON p.id = c.programme_id
+WHERE c.id = %s
+"""
+
 
 @dataclass(frozen=True)
 class Entry:
-    """A certificate as the register knows it. `said` is missing once the content was erased."""
+    """A certificate as the register knows it. Once the content was erased `said` is missing, and two names stand in."""
 
     id: int
     token: str
@@ -45,12 +52,12 @@ class Entry:
     content_sha256: str
     name_salt: str
     name_proof: str
-    issuer: Translated
-    programme: Translated
     said: dict[str, Any] | None
     has_pdf: bool
     events: tuple[Happening, ...]
     stand: Stand | None
+    issuer: Translated | None = None
+    programme: Translated | None = None
 
     @property
     def record(self) -> Record:
@@ -77,10 +84,17 @@ def _entry(statement: str, values: list[Any]) -> Entry | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *plain, issuer, programme, said, has_pdf, events, stand = row
-    names = (Translated(_json(issuer)), Translated(_json(programme)))
+    *plain, said, has_pdf, events, stand = row
     happenings = tuple(_happening(event) for event in _json(events) or [])
-    return Entry(*[*plain, *names, _json(said), has_pdf, happenings, stand_from(_json(stand))])
+    names = [] if said is not None else _names(row[0])
+    return Entry(*plain, _json(said), has_pdf, happenings, stand_from(_json(stand)), *names)
+
+
+def _names(certificate_id: int) -> list[Translated]:
+    """Of the issuer and of the programme, as they are today."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [certificate_id])
+        return [Translated(_json(name)) for name in cursor.fetchone()]
 
 
 def _happening(event: list[Any]) -> Happening:

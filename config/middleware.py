@@ -1,4 +1,4 @@
-"""The content security policy, public pages that are made once for everybody, and which browsers are in use."""
+"""The content security policy, public pages made once for everybody, moved pages, and which browsers are in use."""
 
 import time
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 from home.queries import freshness
 
@@ -89,6 +90,23 @@ def _is_public(request: HttpRequest, response: HttpResponse) -> bool:
     match = request.resolver_match
     whole = response.status_code == 200 and not response.streaming and not response.cookies
     return whole and bool(match) and match.view_name in PUBLIC_VIEWS
+
+
+def moved_pages(get_response: Handler) -> Handler:
+    """Wagtail's redirects, asked for only where a page of the CMS was not found: no other address ever moves.
+
+    A code that no certificate bears is answered without looking for one.
+    """
+    redirects = RedirectMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        match = request.resolver_match
+        if match and match.view_name != "wagtail_serve":
+            return response
+        return redirects.process_response(request, response)
+
+    return middleware
 
 
 def browsers_in_use(get_response: Handler) -> Handler:

@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "config.middleware.browsers_in_use",
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.require_second_factor",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "config.middleware.moved_pages",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
+from wagtail.contrib.redirects.models import Redirect
 
 from config.context_processors import site
 from config.middleware import Kept, place_of, public_pages
@@ -252,3 +253,18 @@ class TestBrowsersInUse:
     def test_visitors_are_not_noted(self) -> None:
         seen("/ro/account/login/")
         assert not UserSession.objects.exists()
+
+
+class TestMovedPages:
+    def test_an_old_address_leads_to_where_an_editor_moved_the_page(self, course: Course) -> None:
+        Redirect.add_redirect("/ro/veche/", redirect_to=course)
+        answer = Client().get("/ro/veche/")
+        assert (answer.status_code, answer["Location"]) == (301, course.get_url())
+
+    def test_only_pages_move(self, course: Course) -> None:
+        """What is no page is not found, without asking for redirects."""
+        Redirect.add_redirect("/ro/verify/unknown/", redirect_to=course)
+        with CaptureQueriesContext(connection) as captured:
+            answer = Client().get("/ro/verify/unknown/")
+        assert answer.status_code == 404
+        assert not [query for query in captured if "redirect" in query["sql"]]

@@ -136,9 +136,11 @@ def run(options: Options) -> None:
     try:
         with (
             floor.beside(database) as lowest,
+            servers.serving("bench.stock:application", database, BENCH_STOCK="1") as stock,
             servers.serving("config.wsgi:application", database) as (port, pid),
         ):
-            cases = [lowest]
+            plain = Case("the same, startproject's middleware", *stock, lambda n: Request("/floor"))
+            cases = [lowest, plain]
             for name, requests in (("verification", mixed), ("known", good), ("unknown", bad)):
                 queries = anybody().queries(requests[0])
                 cases.append(
