@@ -47,10 +47,19 @@ RULES = (
     ),
     Table(
         "certification.Authority",
+        (plain("organisation prefix is_automatic asks_second_person", "Who issues, and how."),),
+    ),
+    Table("certification.Logo", (plain("sha256 png", "An institution's logo."),)),
+    Table(
+        "certification.Layout",
+        (plain("authority logo legal_basis shown second_language", "How papers look."),),
+    ),
+    Table(
+        "certification.Signatory",
         (
-            plain("organisation prefix signatory_post", "Who issues."),
+            plain("authority place post", "Who signs, in which order."),
             plain(
-                "signatory_name",
+                "name",
                 "Who signs in office: public, chosen by an administrator, of no person on record.",
             ),
         ),

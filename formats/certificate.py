@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from formats import qr, typesetting
-from formats.certificate_sizes import Words, sizes
+from formats import logo, qr, typesetting
+from formats.certificate_sizes import SecondWords, Words, sizes
 from formats.typesetting import UnprintableText
 from formats.typesetting import own as _own
 from formats.typesetting import plain as _plain
@@ -29,6 +29,9 @@ LABELS = (
     "verify",  # heading beside the QR code: "Check this certificate"
     "qr_alt",  # what a screen reader says instead of the QR code
 )
+# Asked for only where the paper says what they head.
+MORE_LABELS = ("total", "rule", "replaces")
+_NO_LINE = ("", "", False)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,9 @@ class CertificateContent:
     programme: str = ""
     category: str = ""
     hours: tuple[tuple[str, str], ...] = ()  # ("Theory", "12 h")
+    total: str = ""
+    rule: str = ""
+    replaces: str = ""  # the number of the certificate that this one takes the place of
     period: str = ""
     result: str = ""
     legal_basis: str = ""
@@ -67,6 +73,9 @@ class CertificateContent:
         ""  # that the paper carries an electronic seal, which no one can see on the page
     )
     attachments: tuple[Attachment, ...] = field(default=())
+    logo: bytes = b""  # a PNG of `formats.logo`
+    # The same words in another language, printed beside or below ours. Number, code and seal are not repeated.
+    second: "CertificateContent | None" = None
 
     @property
     def direction(self) -> str:
@@ -79,7 +88,8 @@ def render(content: CertificateContent, *, fonts: Path, timestamp: datetime) -> 
 
     It ends with a line break: without it the update that a seal appends is glued to %%EOF and the file is no PDF/A.
     """
-    missing = [name for name in LABELS if name not in content.labels]
+    papers = filter(None, (content, content.second))
+    missing = [name for paper in papers for name in LABELS if name not in paper.labels]
     if missing:
         raise ValueError(f"A certificate needs these labels too: {', '.join(missing)}")
     pdf = typesetting.pdf(
@@ -93,66 +103,126 @@ def render(content: CertificateContent, *, fonts: Path, timestamp: datetime) -> 
 
 
 def _data(content: CertificateContent, fonts: Path) -> dict[str, Any]:
-    labels = {name: _plain(content.labels[name]) for name in LABELS}
-    facts = _facts(content, labels)
+    facts = _facts(content)
+    width, height = logo.size(content.logo) if content.logo else (0.0, 0.0)
     return {
         "language": content.language.split("-")[0],
         "direction": content.direction,
         "document_title": f"{_plain(content.title)} {_plain(content.number)}: {_plain(content.holder)}",
         "description": _plain(content.course),
+        "number": _plain(content.number),
+        **_said(content),
+        "second": _said(content.second) if content.second else None,
+        "facts": [
+            {"label": label, "value": _own(value), "second": _own(other) if other else None, "wide": wide}
+            for label, value, other, wide in facts
+        ],
+        "verify_url": content.verify_url,
+        "shown_url": _plain(content.verify_url.split("://", 1)[-1]),
+        "seal_note": _plain(content.seal_note),
+        "qr": qr.svg(content.verify_url, title="", quiet=0),
+        "logo": logo.as_svg(content.logo) if content.logo else "",
+        "logo_size": [width, height],
+        "sizes": sizes(_words(content, facts, width), fonts),
+        "attachments": [_attached(attachment) for attachment in content.attachments],
+    }  # fmt: skip
+
+
+def _said(content: CertificateContent) -> dict[str, Any]:
+    """The words of one language, those of the small print aside."""
+    return {
+        "language": content.language.split("-")[0],
         "authority": _own(content.authority),
         "title": _plain(content.title),
-        "number": _plain(content.number),
         "holder": _own(content.holder),
         "course": _own(content.course),
-        "facts": [
-            {"label": label, "value": _own(value), "wide": wide} for label, value, wide in facts
-        ],
         "signatories": [
             {"name": _own(name), "post": _own(post)} for name, post in content.signatories
         ],
-        "labels": labels,
-        "verify_url": content.verify_url,
-        "shown_url": _plain(content.verify_url.split("://", 1)[-1]),
+        "labels": {
+            name: _plain(content.labels[name])
+            for name in (*LABELS, *MORE_LABELS)
+            if name in content.labels
+        },
         "verify_hint": _plain(content.verify_hint),
-        "seal_note": _plain(content.seal_note),
-        "qr": qr.svg(content.verify_url, title="", quiet=0),
-        "sizes": sizes(_words(content, facts), fonts),
-        "attachments": [_attached(attachment) for attachment in content.attachments],
     }
 
 
-def _facts(content: CertificateContent, labels: Mapping[str, str]) -> list[tuple[str, str, bool]]:
-    """The small print in its order, (label, value, takes a whole line); what has nothing to say is left out."""
-    lines = [
-        *((label, value, False) for label, value in content.hours),
+def _lines(content: CertificateContent, kinds: int) -> list[tuple[str, str, bool]]:
+    """The small print in its order, with so many kinds of hours: (label, value, takes a whole line)."""
+    labels = content.labels
+    hours = (*content.hours, *[("", "")] * kinds)[:kinds]
+    return [
+        *((label, value, False) for label, value in hours),
+        (labels.get("total", ""), content.total, False),
         (labels["period"], content.period, False),
         (labels["result"], content.result, False),
         (labels["category"], content.category, False),
         (labels["issued_on"], content.issued_on, False),
         (labels["valid_until"], content.valid_until, False),
+        (labels.get("rule", ""), content.rule, False),
+        (labels.get("replaces", ""), content.replaces, False),
         (labels["programme"], content.programme, True),
         (labels["legal_basis"], content.legal_basis, True),
     ]
-    return [(_plain(label), _plain(value), wide) for label, value, wide in lines if value]
 
 
-def _words(content: CertificateContent, facts: list[tuple[str, str, bool]]) -> Words:
+def _facts(content: CertificateContent) -> list[tuple[str, str, str, bool]]:
+    """(label, value, value in the second language, wide); what has nothing to say is left out."""
+    own = _lines(content, len(content.hours))
+    others = _lines(content.second, len(content.hours)) if content.second else [_NO_LINE] * len(own)
+    found = []
+    for (label, value, wide), (also, other, _) in zip(own, others, strict=True):
+        if value:
+            heading = f"{label} / {also}" if also and also != label else label
+            second = other if other != value else ""
+            found.append((_plain(heading), _plain(value), _plain(second), wide))
+    return found
+
+
+def _words(
+    content: CertificateContent, facts: list[tuple[str, str, str, bool]], logo_width: float
+) -> Words:
+    second = content.second
+    people = content.signatories
+    posts = [post for _, post in second.signatories] if second else [""] * len(people)
     return Words(
         authority=_plain(content.authority),
         title=_plain(content.title),
         holder=_plain(content.holder),
         course=_plain(content.course),
-        narrow=[(label, value) for label, value, wide in facts if not wide],
-        wide=[(label, value) for label, value, wide in facts if wide],
-        check=[
-            (_plain(content.labels["verify"]), "bold"),
-            (_plain(content.verify_hint), ""),
-            (_plain(content.verify_url), ""),
-            (_plain(content.seal_note), ""),
+        second=_second_words(second) if second else None,
+        logo_width=logo_width,
+        narrow=[fact[:3] for fact in facts if not fact[3]],
+        wide=[fact[:3] for fact in facts if fact[3]],
+        check=_check_lines(content),
+        signatories=[
+            (_plain(name), _plain(post), _plain(other))
+            for (name, post), other in zip(people, posts, strict=True)
         ],
-        signatories=[(_plain(name), _plain(post)) for name, post in content.signatories],
     )
+
+
+def _second_words(second: CertificateContent) -> SecondWords:
+    return SecondWords(
+        authority=_plain(second.authority),
+        title=_plain(second.title),
+        holder=_plain(second.holder),
+        course=_plain(second.course),
+    )
+
+
+def _check_lines(content: CertificateContent) -> list[tuple[str, str]]:
+    """What stands beside the code."""
+    second = content.second
+    return [
+        (_plain(content.labels["verify"]), "bold"),
+        *([(_plain(second.labels["verify"]), "bold")] if second else []),
+        (_plain(content.verify_hint), ""),
+        *([(_plain(second.verify_hint), "")] if second else []),
+        (_plain(content.verify_url), ""),
+        (_plain(content.seal_note), ""),
+    ]
 
 
 def _attached(attachment: Attachment) -> dict[str, Any]:

@@ -26,12 +26,14 @@ from bench import data
 from bench.harness import Options, alternate, show
 from certification import content
 from certification.actions import documents
+from certification.designs import design_of
 from certification.models import (
     Authority,
     Certificate,
     CertificateContent,
     CertificateDocument,
     Programme,
+    Signatory,
 )
 from config.demo import institutions, names, pages, programmes
 from courses.models import Course
@@ -58,8 +60,11 @@ def fill(scale: int) -> None:
 
 
 def _authority(organisation: Organisation) -> Authority:
-    given = {"prefix": "BENCH", "signatory_name": "Maria Radu"}
-    return Authority.objects.get_or_create(organisation=organisation, defaults=given)[0]
+    found = Authority.objects.get_or_create(
+        organisation=organisation, defaults={"prefix": "BENCH"}
+    )[0]
+    Signatory.objects.get_or_create(authority=found, place=1, defaults={"name": "Maria Radu"})
+    return found
 
 
 def _issue(number: int, programme: Programme, signs: Authority, course: Course) -> None:
@@ -71,9 +76,9 @@ def _issue(number: int, programme: Programme, signs: Authority, course: Course) 
     token = secrets.token_urlsafe(16)
     facts = content.Facts(
         number=f"{signs.prefix}/2026/{number:05d}", token=token, authority=signs, programme=programme,
-        version=version, holder=holder, course=course, category="asistent maternal profesionist",
+        version=version, holder=holder, course=course, category={"ro": "asistent maternal profesionist"},
         hours={"theory": 1200, "practice": 1200}, first_day=DAY, last_day=DAY, test_percent=90,
-        issued_on=DAY, valid_from=DAY, valid_until=date(2029, 3, 7), review_due=None,
+        issued_on=DAY, valid_from=DAY, valid_until=date(2029, 3, 7), review_due=None, design=design_of(signs),
     )  # fmt: skip
     said = content.snapshot(facts, "ro")
     certificate = Certificate.objects.create(

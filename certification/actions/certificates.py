@@ -1,6 +1,7 @@
 """Issuing: every condition is checked inside the transaction that takes the number and stores what will be printed."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import date
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from certification import content, errors, queue
 from certification.actions import credentials
 from certification.actions.events import reinstate, review, revoke, suspend
 from certification.days import add_months, today
+from certification.designs import design_of
 from certification.models import (
     Authority,
     Certificate,
@@ -141,11 +143,14 @@ def _store(
     until, review = term(version, begins)
     serial = take_number(authority, day.year)
     number, token = f"{authority.prefix}/{day.year}/{serial:05d}", verification_token()
+    design, course = design_of(authority), enrolment.edition.course
+    second = design.second_language
     facts = content.Facts(
         number=number, token=token, authority=authority, programme=version.programme, version=version, holder=person,
-        course=in_reader_language(enrolment.edition.course, language), category=_category(enrolment, version, language),
+        course=in_reader_language(course, language), category=_category(enrolment, version),
         hours=printed_hours(enrolment), **_period(enrolment), test_percent=_test_percent(enrolment), issued_on=day,
-        valid_from=begins, valid_until=until, review_due=review,
+        valid_from=begins, valid_until=until, review_due=review, design=design,
+        second_course=in_reader_language(course, second) if second else None,
     )  # fmt: skip
     said = content.snapshot(facts, language)
     salt = secrets.token_hex(16)
@@ -193,11 +198,11 @@ def _period(enrolment: Enrolment) -> dict[str, date | None]:
     return {"first_day": min(days, default=None), "last_day": max(days, default=None)}
 
 
-def _category(enrolment: Enrolment, version: RuleVersion, language: str) -> str:
+def _category(enrolment: Enrolment, version: RuleVersion) -> Mapping[str, str]:
     """What the person was in law on the day of completion, where the programme is asked of it."""
     held = enrolment.person.categories.current(enrolment.completed_on).select_related("category")
     found = held.filter(category__programmes=version.programme).order_by("since", "pk").first()
-    return found.category.name.in_language(language) if found else ""
+    return found.category.name if found else {}
 
 
 def _test_percent(enrolment: Enrolment) -> int | None:

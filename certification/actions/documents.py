@@ -7,12 +7,16 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from certification import content, sealing
+from certification import content, credentials, sealing
+from certification.designs import logo_of
 from certification.errors import ContentChanged
 from certification.models import Certificate, CertificateDocument
-from formats.certificate import render
+from formats.certificate import Attachment, render
+from formats.credential import MEDIA_TYPE
 from formats.fonts import typst_fonts
 from people import audit
+
+CREDENTIAL = "credential.json"
 
 
 @transaction.atomic
@@ -44,12 +48,20 @@ def make(*, certificate: Certificate) -> CertificateDocument | None:
 
 
 def printed(certificate: Certificate) -> bytes:
-    """The PDF before it is sealed: the same bytes whenever it is made."""
+    """The PDF before it is sealed, with its credential inside: the same bytes whenever it is made."""
     said = certificate.content.snapshot
     if content.fingerprint(said) != certificate.content_sha256:
         raise ContentChanged
     return render(
-        content.paper(said),
+        content.paper(said, logo=logo_of(said), attachments=(_credential(certificate),)),
         fonts=typst_fonts(settings.FONT_DIR),
         timestamp=certificate.issued_at.replace(microsecond=0),
     )
+
+
+def _credential(certificate: Certificate) -> Attachment:
+    """What the paper says, for machines."""
+    data = credentials.file(certificate, CREDENTIAL)
+    if data is None:
+        raise ContentChanged
+    return Attachment(CREDENTIAL, data, MEDIA_TYPE, "Open Badges 3.0, Verifiable Credentials 2.0")

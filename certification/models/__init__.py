@@ -8,6 +8,7 @@ from certification.models.certificate import (
 )
 from certification.models.credential import Credential, Issuer, IssuerKey, StatusList
 from certification.models.hours import HoursEntry
+from certification.models.layout import Layout, Logo, Signatory
 from certification.models.log import LogEntry, LogHead, LogNode
 from certification.models.numbers import Authority, NumberSeries
 from certification.models.programme import Programme, ProgrammeCourse, Requirement, RuleVersion
@@ -22,13 +23,16 @@ __all__ = [
     "HoursEntry",
     "Issuer",
     "IssuerKey",
+    "Layout",
     "LogEntry",
     "LogHead",
     "LogNode",
+    "Logo",
     "NumberSeries",
     "Programme",
     "ProgrammeCourse",
     "Requirement",
     "RuleVersion",
+    "Signatory",
     "StatusList",
 ]

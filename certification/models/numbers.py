@@ -1,10 +1,24 @@
 """Who issues, and the gap-free numbers they issue under."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from people.fields import TranslatedField
+from people.access import grants_of
 from people.models import Organisation
+from people.permissions import Permission
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class AuthorityQuerySet(models.QuerySet["Authority"]):
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.MANAGE_ORGANISATION
+    ) -> "AuthorityQuerySet":
+        """Those of the user's branches."""
+        return self.filter(grants_of(user).within("organisation__path", permission))
 
 
 class Authority(models.Model):
@@ -14,8 +28,16 @@ class Authority(models.Model):
         Organisation, models.PROTECT, related_name="authority", verbose_name=_("organisation")
     )
     prefix = models.CharField(_("prefix of numbers"), max_length=20, unique=True)
-    signatory_name = models.CharField(_("who signs"), max_length=160, blank=True)
-    signatory_post = TranslatedField(_("post of who signs"), blank=True)
+    # Off: a completed training waits until somebody issues the certificates of the edition together.
+    is_automatic = models.BooleanField(
+        _("certificates are issued as soon as a training is completed"), default=True
+    )
+    asks_second_person = models.BooleanField(
+        _("a second person confirms the issue of many certificates, and each revocation"),
+        default=False,
+    )
+
+    objects = AuthorityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("issuing authority")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.management import call_command
 
-from certification.models import Authority
+from certification.models import Authority, Signatory
 from config.demo.names import COUNTIES
 from people.models import Jurisdiction, Organisation, Region
 from training.models import Room, Venue
@@ -90,14 +90,11 @@ def _county(code: str, name: str, towns: tuple[str, ...], city: str, number: int
         for i, town in enumerate(towns, start=1)
     )
     centre = _below(directorate, f"demo.{short}.centre", "centre", _named(CENTRE, city), region)
-    Authority.objects.get_or_create(
-        organisation=directorate,
-        defaults={
-            "prefix": f"DGASPC-{short.upper()}",
-            "signatory_name": f"Exemplu Director {name}",
-            "signatory_post": POST,
-        },
+    authority, _made = Authority.objects.get_or_create(
+        organisation=directorate, defaults={"prefix": f"DGASPC-{short.upper()}"}
     )
+    who = {"name": f"Exemplu Director {name}", "post": POST}
+    Signatory.objects.get_or_create(authority=authority, place=1, defaults=who)
     return County(region, directorate, halls, centre, _rooms(centre, region, city))
 
 

@@ -309,8 +309,7 @@ def test_a_bare_training_prints_what_there_is(cast: Cast, training: Training) ->
     """No session, no test, no category, no signatory, an unknown validity: nothing is made up."""
     training.programme.versions.all().delete()
     proof.rule_version(training.programme, validity="unknown", validity_months=None)
-    training.authority.signatory_name = ""
-    training.authority.save()
+    training.authority.signatories.all().delete()
     edition = proof.edition(training.course, cast.timis)
     place = proof.enrolment(edition, cast.petar.person, "completed", completed_on=D(2026, 3, 9))
     made = issue(enrolment=place, programme=training.programme, language="en")

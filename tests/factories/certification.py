@@ -18,6 +18,7 @@ from certification.models import (
     NumberSeries,
     Programme,
     RuleVersion,
+    Signatory,
 )
 from certification.models.certificate import verification_token
 from courses.models import Course
@@ -60,9 +61,12 @@ def rule_version(
 
 def authority(organisation: Organisation, prefix: str = "", **fields: Any) -> Authority:
     """An issuing authority; made if missing."""
-    values = {"prefix": prefix or f"T{organisation.pk}", "signatory_name": "Maria Radu", **fields}
-    values.setdefault("signatory_post", {"en": "Director", "ro": "Director general"})
-    return Authority.objects.get_or_create(organisation=organisation, defaults=values)[0]
+    values = {"prefix": prefix or f"T{organisation.pk}", **fields}
+    made, is_new = Authority.objects.get_or_create(organisation=organisation, defaults=values)
+    if is_new:
+        post = {"en": "Director", "ro": "Director general"}
+        Signatory.objects.create(authority=made, place=1, name="Maria Radu", post=post)
+    return made
 
 
 def certificate(
