@@ -10,6 +10,7 @@ from courses.models import Topic
 from people import presets
 from people.models import Category, Jurisdiction
 
+Period = Requirement.Period
 VALIDITY = {
     "months": RuleVersion.Validity.MONTHS,
     "indefinite": RuleVersion.Validity.INDEFINITE,
@@ -108,11 +109,10 @@ def _put_requirements(
     rows = version.requirements.select_related("version", "category", "topic")
     there = {row.code: row for row in rows}
     topics = {row.code: row for row in Topic.objects.all()}
-    for fact in facts:
+    for position, fact in enumerate(facts, start=1):
         code = f"{version.programme.code} {version.effective_from} {fact['code']}"
-        reason = _why_not(fact)
-        if reason:
-            loading.skip("requirements", code, reason)
+        if fact.get("mandatory", True) is False:
+            loading.skip("requirements", code, "offered, not asked")
             continue
         values = {
             "version": version,
@@ -123,17 +123,19 @@ def _put_requirements(
             "topic": topics[fact["topic"]] if fact["topic"] else None,
             "minutes": fact["minutes"],
             "count": fact["count"],
-            "period": fact["period"],
+            "period": fact["period"] or Period.UNKNOWN,
+            "position": position,
+            "path": fact.get("path") or _path(fact["period"]),
+            "months": fact.get("months"),
+            "is_separate": fact.get("separate", False),
+            "unknown": [name for name in fact.get("unknown", ()) if name in Requirement.Figure],
             **loading.origin(file, fact),
         }
         loading.put("requirements", Requirement, code, values, found=there.get(fact["code"]))
     loading.left_over("requirements", version.requirements.all())
 
 
-def _why_not(fact: dict[str, Any]) -> str:
-    """Why this is no requirement that anybody could be measured by; empty if it is one."""
-    if fact.get("mandatory", True) is False:
-        return "offered, not asked"
-    if fact["period"] is None:
-        return "how often is unknown"
-    return ""
+def _path(period: str | None) -> str:
+    """What is asked one time is asked before the first certificate, unless the preset says otherwise."""
+    once = (Period.ONCE, Period.BEFORE_FIRST_PLACEMENT)
+    return Requirement.Path.FIRST if period in once else Requirement.Path.BOTH

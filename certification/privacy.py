@@ -33,6 +33,14 @@ RULES = (
                 "review_interval_months renewal_window_days grace_days attendance_percent",
                 "Its figures.",
             ),
+            plain(
+                "transition transition_before transition_until",
+                "Whom the former rule still holds for.",
+            ),
+            plain(
+                "status proposed_by published_by published_at",
+                "Whether it is law here yet, and numbers of the users who made it so.",
+            ),
         ),
     ),
     Table(
@@ -40,10 +48,15 @@ RULES = (
         (
             FACT,
             plain(
-                "version code category condition kind topic minutes count period",
+                "version code position category condition path kind topic minutes count period months",
                 "What the rule asks for.",
             ),
+            plain("is_separate unknown", "How it is counted, and what nobody knows of it."),
         ),
+    ),
+    Table(
+        "certification.Equivalence",
+        (plain("requirement topic course programme minutes", "What counts in its place."),),
     ),
     Table(
         "certification.Authority",
@@ -153,6 +166,26 @@ CERTIFICATES = (
     ),
 )
 
+CARERS = (
+    Table(
+        "certification.Circumstance",
+        title=_("What the law looks at in your work as a carer"),
+        rows=of_person("person"),
+        on_erase=OnErase.GO,
+        entries=(
+            plain("person", "Whose."),
+            personal(
+                "condition since until recorded_at",
+                _(
+                    "From when to when something holds that the law turns on, such as that a child is placed with you."
+                    " Nothing about any child is recorded."
+                ),
+            ),
+            plain("recorded_by", "A number of a user."),
+        ),
+    ),
+)
+
 
 def wait_for_printer(person: Person, _by: User | None) -> None:
     """A file that is being printed now is stored first, so that it is found; the next one finds no content."""
@@ -200,4 +233,4 @@ CREDENTIALS = (
     ),
 )
 
-ROOM = Room(tables=(*RULES, *CERTIFICATES, *LOG, *CREDENTIALS), prepare=wait_for_printer)
+ROOM = Room(tables=(*RULES, *CARERS, *CERTIFICATES, *LOG, *CREDENTIALS), prepare=wait_for_printer)

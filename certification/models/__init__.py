@@ -6,12 +6,14 @@ from certification.models.certificate import (
     CertificateDocument,
     CertificateEvent,
 )
+from certification.models.circumstance import Circumstance, Condition
 from certification.models.credential import Credential, Issuer, IssuerKey, StatusList
 from certification.models.hours import HoursEntry
 from certification.models.layout import Layout, Logo, Signatory
 from certification.models.log import LogEntry, LogHead, LogNode
 from certification.models.numbers import Authority, NumberSeries
-from certification.models.programme import Programme, ProgrammeCourse, Requirement, RuleVersion
+from certification.models.programme import Programme, ProgrammeCourse, RuleVersion
+from certification.models.requirement import Equivalence, Requirement
 
 __all__ = [
     "Authority",
@@ -19,7 +21,10 @@ __all__ = [
     "CertificateContent",
     "CertificateDocument",
     "CertificateEvent",
+    "Circumstance",
+    "Condition",
     "Credential",
+    "Equivalence",
     "HoursEntry",
     "Issuer",
     "IssuerKey",

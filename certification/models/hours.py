@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certification.models.programme import Requirement
+from certification.models.requirement import Requirement
 from courses.models import Topic
 from people.access import grants_of
 from people.models import Person

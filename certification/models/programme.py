@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from courses.models import Course, Topic
+from courses.models import Course
 from people.fields import TranslatedField
 from people.functions import Int8Range
 from people.models import Category, Fact, Jurisdiction
@@ -73,10 +74,18 @@ class ProgrammeCourse(models.Model):
 
 
 class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
+    def published(self) -> "RuleVersionQuerySet":
+        """Those that are law here; a draft is nobody's rule, whatever its dates."""
+        return self.filter(status=RuleVersion.Status.PUBLISHED)
+
+    def drafts(self) -> "RuleVersionQuerySet":
+        """Those that are still being written, or wait for a second person."""
+        return self.exclude(status=RuleVersion.Status.PUBLISHED)
+
     def in_force(self, at: date | None = None) -> "RuleVersionQuerySet":
         """The versions in force on that day: at most one a programme."""
         day = at or timezone.localdate()
-        return self.filter(
+        return self.published().filter(
             Q(effective_to__isnull=True) | Q(effective_to__gt=day), effective_from__lte=day
         )
 
@@ -89,6 +98,20 @@ class RuleVersion(Fact):
         INDEFINITE = "indefinite", _("no expiry")
         UNKNOWN = "unknown", _("unknown")
 
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("rule version", "draft")
+        PROPOSED = "proposed", pgettext_lazy("rule version", "waits for a second person")
+        PUBLISHED = "published", pgettext_lazy("rule version", "published")
+
+    class Transition(models.TextChoices):
+        NONE = "none", _("the new rule holds for everybody at once")
+        HOLDERS = "holders", _("whoever holds a certificate keeps the former rule")
+        BEGUN = "begun", _("whoever has begun a course keeps the former rule")
+        BOTH = "both", _("whoever holds a certificate or has begun keeps the former rule")
+
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.PUBLISHED, editable=False
+    )
     programme = models.ForeignKey(
         Programme, models.PROTECT, related_name="versions", verbose_name=_("programme")
     )
@@ -114,6 +137,25 @@ class RuleVersion(Fact):
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     note = TranslatedField(_("note"), blank=True)
+    # Who keeps the version before this one, and until when (that day included; without one for as long as it lasts).
+    transition = models.CharField(
+        _("whom the former rule still holds for"),
+        max_length=8,
+        choices=Transition,
+        default=Transition.NONE,
+    )
+    transition_before = models.DateField(
+        _("held or begun before (the first day of the new rule, where empty)"),
+        null=True,
+        blank=True,
+    )
+    transition_until = models.DateField(
+        _("keeps the former rule until (empty: without end)"), null=True, blank=True
+    )
+    # Plain numbers: deleting a log-in changes no rule.
+    proposed_by = models.BigIntegerField(null=True, editable=False)
+    published_by = models.BigIntegerField(null=True, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
 
     # Whether it asks for the trainer's result; set where it was looked up (`rules_for`).
     asks_result: bool = False
@@ -137,9 +179,24 @@ class RuleVersion(Fact):
             models.CheckConstraint(
                 condition=Q(attendance_percent__lte=100), name="rule_version_attendance_fits"
             ),
+            models.CheckConstraint(
+                condition=~Q(transition="none")
+                | Q(transition_before__isnull=True, transition_until__isnull=True),
+                name="rule_version_days_only_of_a_transition",
+            ),
+            models.CheckConstraint(
+                condition=Q(transition_until__isnull=True)
+                | Q(transition_until__gte=F("effective_from")),
+                name="rule_version_transition_not_over_before",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="proposed") | Q(proposed_by__isnull=False),
+                name="rule_version_proposed_by_somebody",
+            ),
             ExclusionConstraint(
                 name="rule_version_one_at_a_time",
                 index_type="GIST",
+                condition=Q(status="published"),
                 expressions=[
                     (Int8Range("programme"), "&&"),
                     (DateRange("effective_from", "effective_to"), "&&"),
@@ -150,52 +207,12 @@ class RuleVersion(Fact):
     def __str__(self) -> str:
         return f"{self.programme} ({self.effective_from})"
 
+    @property
+    def is_draft(self) -> bool:
+        """Is it nobody's rule yet?"""
+        return self.status != self.Status.PUBLISHED
 
-class Requirement(Fact):
-    """One thing that a rule version asks for."""
-
-    class Kind(models.TextChoices):
-        THEORY = "theory", _("theory")
-        PRACTICE = "practice", _("practice")
-        ANY = "any", _("theory or practice")
-        SUPERVISION = "supervision", _("supervision")
-        TEST = "test", _("test")
-        OUTCOME = "outcome", _("trainer's outcome")
-
-    class Period(models.TextChoices):
-        ONCE = "once", _("once")
-        CALENDAR_YEAR = "calendar_year", _("each calendar year")
-        ROLLING_12_MONTHS = "rolling_12_months", _("each twelve months")
-        BEFORE_FIRST_PLACEMENT = "before_first_placement", _("before the first placement")
-
-    version = models.ForeignKey(
-        RuleVersion, models.CASCADE, related_name="requirements", verbose_name=_("rule version")
-    )
-    code = models.CharField(_("code"), max_length=60)
-    category = models.ForeignKey(
-        Category,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("category"),
-    )
-    condition = models.CharField(_("condition"), max_length=60, blank=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    topic = models.ForeignKey(
-        Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic")
-    )
-    minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
-    count = models.PositiveSmallIntegerField(_("times"), null=True, blank=True)
-    period = models.CharField(_("period"), max_length=25, choices=Period, default=Period.ONCE)
-
-    class Meta:
-        verbose_name = _("requirement")
-        verbose_name_plural = _("requirements")
-        ordering = ["version", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["version", "code"], name="requirement_code_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.code
+    @property
+    def cutoff(self) -> date:
+        """Before which day one must have begun, or hold a certificate, to keep the former rule."""
+        return self.transition_before or self.effective_from

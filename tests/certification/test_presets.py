@@ -127,14 +127,18 @@ def test_category_condition_and_topic_of_what_is_asked() -> None:
     assert rows["supervision-group"].topic.code == "supervision-group"
 
 
-def test_what_is_only_offered_or_unknown_is_no_requirement_and_is_told() -> None:
-    told = {
-        change.code: change.reason
-        for country in ("bg", "md")
-        for change in load(country).of(Deed.SKIPPED)
-    }
+def test_what_is_only_offered_is_no_requirement_and_is_told() -> None:
+    told = {change.code: change.reason for change in load("bg").of(Deed.SKIPPED)}
     assert told[f"{BG} 2024-08-02 supervision-no-child"] == "offered, not asked"
-    assert told["md.asistent-parental-profesionist 2014-09-26 continuing"] == "how often is unknown"
+
+
+def test_what_is_unknown_is_loaded_as_unknown() -> None:
+    load("md")
+    row = Requirement.objects.get(
+        version__programme__code="md.asistent-parental-profesionist", code="continuing"
+    )
+    assert (row.minutes, row.count, row.period) == (None, None, "unknown")
+    assert set(row.unknown) == {"minutes", "count", "period", "mandatory"}
 
 
 def test_a_version_tells_the_source_of_each_figure() -> None:
@@ -191,9 +195,9 @@ def test_a_figure_found_later_is_filled_in(later: Callable[[str], dict[str, Any]
     yearly = next(
         one for one in later(RO)["versions"][-1]["requirements"] if one["code"] == "yearly-course"
     )
-    yearly["minutes"] = 480
+    yearly["minutes"], yearly["count"] = 480, None  # hours or times, never both
     (changed,) = load().of(Deed.CHANGED)
-    assert changed.fields == {"minutes": (None, 480)}
+    assert changed.fields == {"minutes": (None, 480), "count": (1, None)}
     assert in_force(RO, NOW).requirements.get(code="yearly-course").minutes == 480
 
 

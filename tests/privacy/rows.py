@@ -26,7 +26,7 @@ from wagtail.models import (
 )
 from wagtail.users.models import UserProfile
 
-from certification.models import CertificateDocument, HoursEntry
+from certification.models import CertificateDocument, Circumstance, HoursEntry
 from courses.models import LessonProgress, TestAttempt
 from notifications.models import Message, OptOut
 from people import audit
@@ -129,6 +129,7 @@ def of_certificates(cast: Cast) -> None:
         sha256="0" * 64,
         sealed_with="x",
     )
+    Circumstance.objects.create(person=ana, condition="child-placed", since=NOW.date())
     HoursEntry.objects.create(
         person=ana,
         on=NOW.date(),
