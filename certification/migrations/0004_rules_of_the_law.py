@@ -28,7 +28,7 @@ def carry_over(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certification', '0002_initial'),
+        ('certification', '0003_layouts'),
         ('courses', '0002_initial'),
         ('people', '0002_cache_table'),
     ]
