@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from certification.models import Certificate
+from certification.privacy_evidence import TABLES as FROM_ELSEWHERE
 from people.models import Person, User
 from people.privacy import Keep, OnErase, Room, Table, keep, of_person, personal, plain, secret
 from people.privacy.own import FACT
@@ -15,7 +16,10 @@ RULES = (
         "certification.Programme",
         (
             FACT,
-            plain("jurisdiction code name categories courses is_active", "What a law asks for."),
+            plain(
+                "jurisdiction code name categories courses is_active second_person",
+                "What a law asks for.",
+            ),
         ),
     ),
     Table(
@@ -233,4 +237,7 @@ CREDENTIALS = (
     ),
 )
 
-ROOM = Room(tables=(*RULES, *CARERS, *CERTIFICATES, *LOG, *CREDENTIALS), prepare=wait_for_printer)
+ROOM = Room(
+    tables=(*RULES, *CARERS, *CERTIFICATES, *LOG, *CREDENTIALS, *FROM_ELSEWHERE),
+    prepare=wait_for_printer,
+)

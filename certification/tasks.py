@@ -7,7 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from certification import queue, urgency
-from certification.actions import completion, log, status_lists
+from certification.actions import completion, earlier, evidence, log, status_lists
 from certification.actions.documents import make
 from certification.models import Certificate, StatusList
 from training.models import Enrolment
@@ -80,3 +80,17 @@ def sign_list(list_id: int) -> None:
 def sign_old_lists(timestamp: int) -> None:
     """Every list is signed anew twice a day: verifiers refuse one that is older than a day."""
     status_lists.sign_old()
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="certification.forget_papers", queueing_lock="forget_papers")
+def forget_papers(timestamp: int) -> None:
+    """Photos and files of papers go a year after the decision; what was decided stays."""
+    evidence.forget_papers()
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="certification.forget_earlier_lists", queueing_lock="forget_earlier_lists")
+def forget_earlier_lists(timestamp: int) -> None:
+    """Uploaded lists of paper certificates are deleted after a day."""
+    earlier.forget_expired()

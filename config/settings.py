@@ -126,6 +126,8 @@ CACHES = {
 PUBLIC_SECONDS = env.number("PUBLIC_SECONDS", 0 if DEBUG else 60)
 STORAGES = {
     "default": {"BACKEND": env.text("FILE_STORAGE", "django.core.files.storage.FileSystemStorage")},
+    # What only a view with an access check hands out: never below MEDIA_ROOT, which a web server may publish.
+    "private": {"BACKEND": env.text("PRIVATE_STORAGE", "certification.private.PrivateFiles")},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -134,6 +136,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "media/"
+PRIVATE_ROOT = DATA_DIR / "private"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "static/"
 BUILD_DIR = DATA_DIR / "build"

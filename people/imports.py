@@ -1,7 +1,7 @@
 """A spreadsheet of people, checked row by row. Nothing here writes; every refusal has a line, a column and a reason."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,6 +36,18 @@ class RowError(Exception):
         super().__init__(column, code)
 
 
+@dataclass(frozen=True)
+class Extra:
+    """What a list says beside people: more columns by name, and how a row's texts of them are read.
+
+    `read` raises RowError for what cannot be. A column `holder` may stand in place of family and given name.
+    """
+
+    columns: Mapping[str, tuple[str, ...]]
+    read: Callable[[dict[str, str]], dict[str, Any]]
+    needed: frozenset[str] = frozenset()
+
+
 @dataclass
 class Checked:
     """The outcome of a dry run: rows to record, and rows refused. All plain data, ready for JSON."""
@@ -47,11 +59,15 @@ class Checked:
 class Checker:
     """Reads the rows of one sheet for one institution."""
 
-    def __init__(self, sheet: Sheet, organisation: Organisation) -> None:
-        self.sheet, self.organisation = sheet, organisation
-        found = {name: sheet.column(*titles) for name, titles in COLUMNS.items()}
+    def __init__(
+        self, sheet: Sheet, organisation: Organisation, extra: Extra | None = None
+    ) -> None:
+        self.sheet, self.organisation, self.extra = sheet, organisation, extra
+        titles_of = {**COLUMNS, **(extra.columns if extra else {})}
+        found = {name: sheet.column(*titles) for name, titles in titles_of.items()}
         self.columns = {name: place for name, place in found.items() if place is not None}
-        if not {"family_name", "given_name"} & self.columns.keys():
+        missing = (extra.needed if extra else frozenset()) - self.columns.keys()
+        if missing or not {"family_name", "given_name", "holder"} & self.columns.keys():
             raise SheetError("wrong_template")
         self.counties = _by_word(
             Region.objects.filter(jurisdiction__code=settings.JURISDICTION, is_hidden=False)
@@ -83,7 +99,10 @@ class Checker:
     def _facts(self, row: Row) -> dict[str, Any]:
         if row.problem:
             raise RowError("", row.problem)
-        facts = {name: self._text(row, name) for name in COLUMNS}
+        facts: dict[str, Any] = {name: self._text(row, name) for name in COLUMNS}
+        if self.extra:
+            facts.update(self.extra.read({n: self._text(row, n) for n in self.extra.columns}))
+        facts["family_name"] = facts["family_name"] or facts.pop("holder", "")
         facts.update(family_name=clean(facts["family_name"]), given_name=clean(facts["given_name"]))
         if not fold(facts["family_name"] + facts["given_name"]):
             raise RowError("family_name", "no_name")
@@ -94,8 +113,9 @@ class Checker:
             facts[name] = read(facts[name])
         number = facts.pop("national_id")
         facts["national_id_hash"] = number
-        self._once(row.line, "national_id", number or "")
-        self._once(row.line, "email", facts["email"])
+        if not self.extra:  # one person may stand in such a list several times
+            self._once(row.line, "national_id", number or "")
+            self._once(row.line, "email", facts["email"])
         return facts
 
     def _readers(self) -> dict[str, Callable[[str], Any]]:
@@ -114,7 +134,7 @@ class Checker:
     def _shown_name(self, row: Row) -> str:
         parts = [
             row.text(self.columns[name])
-            for name in ("family_name", "given_name")
+            for name in ("family_name", "given_name", "holder")
             if name in self.columns
         ]
         return " ".join(filter(None, parts))[:NAME_LENGTH]
@@ -188,20 +208,22 @@ def _number(text: str) -> str | None:
 
 
 def _day(text: str) -> str:
-    """An ISO day; day, month and year in this order elsewhere. Today when there is none."""
-    today = timezone.localdate()
-    if not text:
-        return today.isoformat()
+    """Since when somebody belongs here; today when there is none."""
+    return read_day(text, "since") if text else timezone.localdate().isoformat()
+
+
+def read_day(text: str, column: str, latest: date | None = None) -> str:
+    """An ISO day as it is, or day, month and year in this order; not later than `latest` (today)."""
     plain = "".join(codes.plain(sign) if sign.isdecimal() else sign for sign in text.strip())
     found = _ISO.match(plain[:10]) or _DAY_FIRST.match(plain)
     if not found:
-        raise RowError("since", "bad_day", value=plain[:60])
+        raise RowError(column, "bad_day", value=plain[:60])
     numbers = [int(part) for part in found.groups()]
     year, month, day = numbers if numbers[0] > 1000 else numbers[::-1]
     try:
         value = date(year, month, day)
     except ValueError as error:
-        raise RowError("since", "bad_day", value=plain[:60]) from error
-    if not EARLIEST <= value <= today:
-        raise RowError("since", "day_out_of_range")
+        raise RowError(column, "bad_day", value=plain[:60]) from error
+    if not EARLIEST <= value <= (latest or timezone.localdate()):
+        raise RowError(column, "day_out_of_range")
     return value.isoformat()

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     VIEW_CERTIFICATES = "view_certificates"
     ISSUE = "issue"
     REVOKE = "revoke"
+    REVIEW_EVIDENCE = "review_evidence"
     EDIT_CONTENT = "edit_content"
     PUBLISH_CONTENT = "publish_content"
     MANAGE_PROGRAMMES = "manage_programmes"

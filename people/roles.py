@@ -78,6 +78,7 @@ class DirectorateOfficer(Role):
             P.VIEW_CERTIFICATES,
             P.ISSUE,
             P.REVOKE,
+            P.REVIEW_EVIDENCE,
             P.VIEW_AUDIT,
         }
     )

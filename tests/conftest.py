@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     files = files / f"{os.getpid()}"
     changed = override_settings(
         MEDIA_ROOT=files / "media",
+        PRIVATE_ROOT=files / "private",
         CACHES={
             name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
             for name in settings.CACHES

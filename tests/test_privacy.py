@@ -128,7 +128,7 @@ def test_a_number_of_days_is_kept_by_a_job():
     periodic = {task.task.name for task in queue.periodic_registry.periodic_tasks.values()}
     assert set(KEPT_BY.values()) <= periodic
     used = {entry.keep for table in TABLES.values() for entry in table.entries}
-    assert used & {Keep.DAY, Keep.FORTNIGHT, Keep.MONTH} == KEPT_BY.keys()
+    assert used & {Keep.DAY, Keep.FORTNIGHT, Keep.MONTH, Keep.YEAR} == KEPT_BY.keys()
 
 
 def test_the_search_index_holds_no_people():

@@ -16,6 +16,7 @@ from config import embedded_pg
 from tools.say import VAR, Problem, warn
 
 MEDIA = VAR / "media"
+PRIVATE = VAR / "private"  # files that only a view with an access check hands out
 FORM = 1  # of the backup file; a later form will say how to read this one
 EMPTY = """SET lock_timeout = '10s';
 DROP SCHEMA public CASCADE;
@@ -75,8 +76,9 @@ def backup(file: Path) -> None:
             with os.fdopen(opened, "wb") as raw, tarfile.open(fileobj=raw, mode="w") as tar:
                 _add_text(tar, "about.json", json.dumps(about))
                 tar.add(dump, "database.dump")
-                if MEDIA.is_dir():
-                    tar.add(MEDIA, "media")
+                for name, folder_of in _folders():
+                    if folder_of.is_dir():
+                        tar.add(folder_of, name)
             partial.rename(file)
         finally:
             partial.unlink(missing_ok=True)
@@ -99,12 +101,18 @@ def restore(file: Path, *, force: bool) -> None:
             print("First a backup of what is there now. ", end="", flush=True)
             backup(_made(VAR / "backups") / f"before-restore-{stamp}.tar")
         _load(Path(folder))
-        shutil.rmtree(MEDIA, ignore_errors=True)
-        if Path(folder, "media").is_dir():
-            shutil.move(Path(folder, "media"), MEDIA)
+        for name, place in _folders():
+            shutil.rmtree(place, ignore_errors=True)
+            if Path(folder, name).is_dir():
+                shutil.move(Path(folder, name), place)
     made = about.get("made", "an unknown day")
     print(f"Restored {_amount()} from {file}, made {made}.")
     print("If the program is newer than the backup, ./dev demo or ./dev run migrates it.")
+
+
+def _folders() -> tuple[tuple[str, Path], ...]:
+    """The folders of a backup, by the name that each has in it."""
+    return ("media", MEDIA), ("private", PRIVATE)
 
 
 def _load(folder: Path) -> None:
@@ -124,10 +132,13 @@ def _unpacked(file: Path, folder: Path) -> dict[str, str]:
         with tarfile.open(file) as tar:
             for member in tar.getmembers():
                 parts = Path(member.name).parts
-                ours = parts[0] == "media" or len(parts) == 1
+                private = parts[0] == "private"
+                ours = parts[0] == "media" or private or len(parts) == 1
                 if not (member.isfile() or member.isdir()) or ".." in parts or not ours:
                     raise Problem(f"{file} holds «{member.name}»: it is no backup of this site.")
                 member.mode = 0o755 if member.isdir() else 0o644
+                if private:
+                    member.mode &= 0o700
                 tar.extract(member, folder)
         about: dict[str, str] = json.loads((folder / "about.json").read_text())
     except FileNotFoundError:
@@ -160,7 +171,7 @@ def _tables() -> int:
 
 
 def _uploads() -> int:
-    return sum(path.is_file() for path in MEDIA.rglob("*")) if MEDIA.is_dir() else 0
+    return sum(path.is_file() for _name, place in _folders() for path in place.rglob("*"))
 
 
 def _amount() -> str:

@@ -9,18 +9,10 @@ from training.models import NominationList
 
 def lists_about(subject: Subject) -> Q:
     """Lists that the person uploaded, and those that name them; there are few, for each lives a day."""
-    marks = [name.casefold() for name in subject.names]
-
-    def names_them(row: dict[str, object]) -> bool:
-        words = " ".join(str(value) for value in row.values()).casefold()
-        addressed = any(address in words for address in subject.addresses)
-        named = bool(marks) and all(mark in words for mark in marks)
-        return row.get("person") == subject.person_id or addressed or named
-
     found = [
         draft.pk
         for draft in NominationList.objects.all()
-        if any(names_them(row) for row in (*draft.new, *draft.known, *draft.rejected))
+        if any(subject.is_meant_by(row) for row in (*draft.new, *draft.known, *draft.rejected))
     ]
     return Q(owner__in=subject.user_ids) | Q(pk__in=found)
 

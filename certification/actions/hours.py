@@ -39,7 +39,9 @@ def credit(
     The caller holds the lock on the enrolment.
     """
     claims = [*_sessions(enrolment), *(_lessons(enrolment, online_on) if online_on else [])]
-    added = _bring_to(enrolment, claims, by)
+    added = bring_to(
+        person_id=enrolment.person_id, prefix=f"enrolment:{enrolment.pk}:", claims=claims, by=by
+    )
     if added:
         audit.record(
             by=by, verb="hours.credited", target=enrolment, person=enrolment.person_id,
@@ -106,8 +108,11 @@ def _lessons(enrolment: Enrolment, on: date) -> list[Claim]:
     ]
 
 
-def _bring_to(enrolment: Enrolment, claims: Iterable[Claim], by: User | None) -> list[HoursEntry]:
-    lines = HoursEntry.objects.filter(reference__startswith=f"enrolment:{enrolment.pk}:")
+def bring_to(
+    *, person_id: int, prefix: str, claims: Iterable[Claim], by: User | None, note: str = ""
+) -> list[HoursEntry]:
+    """Bring the lines whose references begin so to what is claimed; the lines added. The caller holds the lock."""
+    lines = HoursEntry.objects.filter(reference__startswith=prefix)
     sums: dict[str, int] = {}
     corrections: dict[str, int] = {}
     for reference, minutes in lines.values_list("reference", "minutes"):
@@ -118,17 +123,19 @@ def _bring_to(enrolment: Enrolment, claims: Iterable[Claim], by: User | None) ->
     for claim in claims:
         missing = claim.minutes - sums.get(claim.reference, 0)
         if missing:
-            added.append(_line(enrolment, claim, missing, corrections.get(claim.reference), by))
+            line = _line(person_id, claim, missing, corrections.get(claim.reference), by)
+            line.note = note
+            added.append(line)
     return HoursEntry.objects.bulk_create(added)
 
 
 def _line(
-    enrolment: Enrolment, claim: Claim, minutes: int, corrected: int | None, by: User | None
+    person_id: int, claim: Claim, minutes: int, corrected: int | None, by: User | None
 ) -> HoursEntry:
     """The first line of a source, or the next correction of it."""
     first, number = corrected is None, (corrected or 0) + 1
     return HoursEntry(
-        person_id=enrolment.person_id,
+        person_id=person_id,
         on=claim.on,
         minutes=minutes,
         kind=claim.kind,

@@ -8,11 +8,19 @@ from certification.models.certificate import (
 )
 from certification.models.circumstance import Circumstance, Condition
 from certification.models.credential import Credential, Issuer, IssuerKey, StatusList
+from certification.models.earlier import EarlierCertificate, EarlierList
+from certification.models.evidence import (
+    Evidence,
+    EvidenceFile,
+    EvidenceGrant,
+    EvidenceStep,
+)
 from certification.models.hours import HoursEntry
 from certification.models.layout import Layout, Logo, Signatory
 from certification.models.log import LogEntry, LogHead, LogNode
 from certification.models.numbers import Authority, NumberSeries
 from certification.models.programme import Programme, ProgrammeCourse, RuleVersion
+from certification.models.relief import Relief
 from certification.models.requirement import Equivalence, Requirement
 
 __all__ = [
@@ -24,7 +32,13 @@ __all__ = [
     "Circumstance",
     "Condition",
     "Credential",
+    "EarlierCertificate",
+    "EarlierList",
     "Equivalence",
+    "Evidence",
+    "EvidenceFile",
+    "EvidenceGrant",
+    "EvidenceStep",
     "HoursEntry",
     "Issuer",
     "IssuerKey",
@@ -36,6 +50,7 @@ __all__ = [
     "NumberSeries",
     "Programme",
     "ProgrammeCourse",
+    "Relief",
     "Requirement",
     "RuleVersion",
     "Signatory",

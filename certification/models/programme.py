@@ -42,6 +42,9 @@ class Programme(Fact):
         Course, through="ProgrammeCourse", related_name="programmes", verbose_name=_("courses")
     )
     is_active = models.BooleanField(_("in use"), default=True)
+    second_person = models.BooleanField(
+        _("a second person confirms hours from elsewhere"), default=False
+    )
 
     class Meta:
         verbose_name = _("programme")

@@ -10,9 +10,11 @@ from formats import names
 from formats.sheets import read
 from people.access import require
 from people.actions.imports import write_rows
-from people.imports import Checker
+from people.imports import Checker, Extra, RowError, read_day
 from people.models import Organisation, Person, User
 from people.permissions import Permission
+
+__all__ = ["Extra", "RowError", "Sifted", "match", "read_day", "record", "sift"]
 
 Row = dict[str, Any]
 SHOWN = ("pk", "family_name", "given_name", "patronymic", "email", "national_id_hash")
@@ -20,18 +22,31 @@ SHOWN = ("pk", "family_name", "given_name", "patronymic", "email", "national_id_
 
 @dataclass
 class Sifted:
-    """Rows of people to record, rows of people on record (with `person`), rows refused. Plain data, ready for JSON."""
+    """Rows of people to record, rows of people on record (with `person`), rows refused. Plain data, ready for JSON.
+
+    Of a list that says more than who (`Extra`) a row may be `unsure`: it holds the numbers of all whom it may mean.
+    """
 
     new: list[Row] = field(default_factory=list)
     known: list[Row] = field(default_factory=list)
+    unsure: list[Row] = field(default_factory=list)
     rejected: list[Row] = field(default_factory=list)
 
 
-def sift(*, by: User, organisation: Organisation, file_name: str, data: bytes) -> Sifted:
+def sift(
+    *,
+    by: User,
+    organisation: Organisation,
+    file_name: str,
+    data: bytes,
+    permission: Permission = Permission.NOMINATE,
+    extra: Extra | None = None,
+) -> Sifted:
     """Read a file of people and find out who is who. Raises SheetError for a file that cannot be read."""
-    require(by, Permission.NOMINATE, organisation=organisation)
-    checked = Checker(read(file_name, data), organisation).check()
-    found = match(by=by, rows=checked.accepted)
+    require(by, permission, organisation=organisation)
+    checked = Checker(read(file_name, data), organisation, extra).check()
+    matcher = _Matcher(by, checked.accepted, permission, asks=extra is not None)
+    found = matcher.match(checked.accepted)
     found.rejected = sorted([*checked.rejected, *found.rejected], key=lambda row: row["line"])
     return found
 
@@ -57,17 +72,34 @@ class _Refusal(Exception):
         super().__init__(code)
 
 
+class _Several(Exception):
+    """A row that may mean several people: their numbers."""
+
+    def __init__(self, people: list[int]) -> None:
+        self.people = people
+        super().__init__(people)
+
+
 class _Matcher:
-    def __init__(self, by: User, rows: list[Row]) -> None:
-        self.own = by.person_id
-        seen: QuerySet[Person] = Person.objects.visible_to(by, Permission.NOMINATE)
+    def __init__(
+        self,
+        by: User,
+        rows: list[Row],
+        permission: Permission = Permission.NOMINATE,
+        *,
+        asks: bool = False,
+    ) -> None:
+        self.own, self.asks = by.person_id, asks
+        seen: QuerySet[Person] = Person.objects.visible_to(by, permission)
         self.people = list(seen.filter(erased_at=None).values(*SHOWN))
         self.by_number = {p["national_id_hash"]: p for p in self.people if p["national_id_hash"]}
         self.by_email: dict[str, list[Row]] = {}
         self.by_name: dict[str, list[Row]] = {}
+        self.by_words: dict[tuple[str, ...], list[Row]] = {}
         for person in self.people:
             self.by_email.setdefault(person["email"], []).append(person)
             self.by_name.setdefault(_name(person), []).append(person)
+            self.by_words.setdefault(_words(person), []).append(person)
         numbers = {row["national_id_hash"] for row in rows} - self.by_number.keys() - {None}
         taken = Person.objects.filter(national_id_hash__in=numbers)
         self.elsewhere = set(taken.values_list("national_id_hash", flat=True))
@@ -82,11 +114,15 @@ class _Matcher:
                 told = {"column": "", "code": refusal.code, "params": refusal.params}
                 found.rejected.append({"line": row["line"], "name": _shown(row), **told})
                 continue
+            except _Several as several:
+                found.unsure.append({**row, "people": several.people, "name": _shown(row)})
+                continue
             if person is None:
                 found.new.append(row)
             else:
                 line = {"line": row["line"], "by": how, "person": person["pk"]}
-                found.known.append({**line, "name": _shown(person)})
+                more = row if self.asks else {}
+                found.known.append({**more, **line, "name": _shown(person)})
         return found
 
     def _who(self, row: Row) -> tuple[str, Row | None]:
@@ -97,7 +133,12 @@ class _Matcher:
             return "number", self._once(row, self.by_number[number])
         if row["email"] and row["email"] in self.by_email:
             return "email", self._once(row, self._of_email(row))
-        alike = [p for p in self.by_name.get(_name(row), []) if _may_be(row, p)]
+        named = self.by_name.get(_name(row), [])
+        if self.asks and not row["given_name"]:  # a full name in one column, in whichever order
+            named = self.by_words.get(_words(row), [])
+        alike = [p for p in named if _may_be(row, p)]
+        if len(alike) > 1 and self.asks:
+            raise _Several([p["pk"] for p in alike])
         if len(alike) > 1:
             raise _Refusal("several_of_name")
         return "name", self._once(row, alike[0]) if alike else None
@@ -112,7 +153,8 @@ class _Matcher:
     def _once(self, row: Row, person: Row) -> Row:
         if person["pk"] == self.own:
             raise _Refusal("yourself")
-        if (first := self.lines.setdefault(person["pk"], row["line"])) != row["line"]:
+        first = self.lines.setdefault(person["pk"], row["line"])
+        if first != row["line"] and not self.asks:
             raise _Refusal("twice", line=first)
         return person
 
@@ -129,6 +171,11 @@ def _may_be(row: Row, person: Row) -> bool:
 
 def _name(row: Row) -> str:
     return f"{names.fold(row['family_name'])}|{names.fold(row['given_name'])}"
+
+
+def _words(row: Row) -> tuple[str, ...]:
+    """All words of a name, whatever their order."""
+    return tuple(sorted(names.fold(f"{row['family_name']} {row['given_name']}").split()))
 
 
 def _shown(row: Row) -> str:

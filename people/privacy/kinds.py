@@ -33,6 +33,7 @@ class Keep(TextChoices):
     DAY = "day", _("one day")
     FORTNIGHT = "fortnight", _("until 14 days after your last visit")
     MONTH = "month", _("until 30 days after it was sent")
+    YEAR = "year", _("until a year after it was decided")
     THING = "thing", "as long as what it belongs to"  # only of what is not about a person
 
 
@@ -41,6 +42,7 @@ KEPT_BY = {
     Keep.DAY: "people.forget_expired_imports",
     Keep.FORTNIGHT: "config.forget_visits",
     Keep.MONTH: "notifications.clear_old",
+    Keep.YEAR: "certification.forget_papers",
 }
 
 
@@ -130,6 +132,13 @@ class Subject:
     user_ids: tuple[int, ...] = ()
     addresses: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
+
+    def is_meant_by(self, row: dict[str, object]) -> bool:
+        """Does a row of an uploaded list name the person: by number, by an address, or by all of their names?"""
+        words = " ".join(str(value) for value in row.values()).casefold()
+        named = bool(self.names) and all(name.casefold() in words for name in self.names)
+        addressed = any(address in words for address in self.addresses)
+        return row.get("person") == self.person_id or addressed or named
 
 
 class OnErase(Enum):

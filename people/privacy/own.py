@@ -43,22 +43,10 @@ WITHOUT_WORDS = Func(
 
 def drafts_about(subject: Subject) -> Q:
     """Uploaded lists of the person, and those of others that name them; there are few, for each lives a day."""
-    marks = [name.casefold() for name in subject.names]
-
-    def names_them(row: dict[str, object]) -> bool:
-        words = " ".join(str(value) for value in row.values()).casefold()
-        addressed = any(address in words for address in subject.addresses)
-        return (
-            row.get("person") == subject.person_id
-            or addressed
-            or bool(marks)
-            and all(m in words for m in marks)
-        )
-
     found = [
         draft.pk
         for draft in ImportDraft.objects.all()
-        if any(names_them(row) for row in (*draft.accepted, *draft.known, *draft.rejected))
+        if any(subject.is_meant_by(row) for row in (*draft.accepted, *draft.known, *draft.rejected))
     ]
     return Q(owner__in=subject.user_ids) | Q(pk__in=found)
 

@@ -36,6 +36,7 @@ def site(cluster: Path, tmp_path: Path, monkeypatch) -> Iterator[psycopg.Connect
     monkeypatch.setattr(backup, "_url", lambda: url)
     monkeypatch.setattr(backup, "VAR", tmp_path / "var")
     monkeypatch.setattr(backup, "MEDIA", tmp_path / "var/media")
+    monkeypatch.setattr(backup, "PRIVATE", tmp_path / "var/private")
     monkeypatch.setenv("DEV_FOLDER", str(tmp_path))
     (tmp_path / "var/media/scris").mkdir(parents=True)
     (tmp_path / "var/media/scris/ordin nr. 5 – ședință.txt").write_text("text")
@@ -76,6 +77,16 @@ class TestThereAndBack:
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         ).fetchall()
         assert left == [("person",)], "what was not in the backup is gone"
+
+    def test_private_files_come_back_for_their_owner_only(self, site, tmp_path: Path) -> None:
+        paper = tmp_path / "var/private/evidence/proof.jpg"
+        paper.parent.mkdir(parents=True)
+        paper.write_bytes(b"paper")
+        backup.command(["backup", "all.tar"])
+        shutil.rmtree(tmp_path / "var/private")
+        backup.command(["restore", "all.tar", "--force"])
+        assert paper.read_bytes() == b"paper"
+        assert [p.stat().st_mode & 0o777 for p in (paper, paper.parent)] == [0o600, 0o700]
 
     def test_it_can_be_done_again_and_again(self, site, tmp_path: Path) -> None:
         backup.command(["backup", "first.tar"])

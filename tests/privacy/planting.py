@@ -55,6 +55,7 @@ def everything(cast: Cast) -> Planted:
     """Ana as learner, account holder and editor, with a marker in every text that leads to her."""
     rows.of_learning(cast)
     rows.of_certificates(cast)
+    rows.of_elsewhere(cast)
     rows.of_account(cast)
     rows.of_the_cms(cast)
     subject = walk.subject_of(cast.ana.person)
@@ -138,6 +139,7 @@ def session_words() -> Iterator[str]:
 
 def file_words() -> Iterator[str]:
     """Names and bytes of all files."""
-    for path in Path(settings.MEDIA_ROOT).rglob("*"):
-        if path.is_file():
-            yield str(path) + path.read_bytes().decode("latin-1")
+    for folder in (settings.MEDIA_ROOT, settings.PRIVATE_ROOT):
+        for path in Path(folder).rglob("*"):
+            if path.is_file():
+                yield str(path) + path.read_bytes().decode("latin-1")

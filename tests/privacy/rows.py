@@ -26,7 +26,18 @@ from wagtail.models import (
 )
 from wagtail.users.models import UserProfile
 
-from certification.models import CertificateDocument, Circumstance, HoursEntry
+from certification.models import (
+    CertificateDocument,
+    Circumstance,
+    EarlierCertificate,
+    EarlierList,
+    Evidence,
+    EvidenceFile,
+    EvidenceGrant,
+    EvidenceStep,
+    HoursEntry,
+    Relief,
+)
 from courses.models import LessonProgress, TestAttempt
 from notifications.models import Message, OptOut
 from people import audit
@@ -139,6 +150,29 @@ def of_certificates(cast: Cast) -> None:
         reference="x",
         note="x",
     )
+
+
+def of_elsewhere(cast: Cast) -> None:
+    """A proof with its file, a paper certificate, a list of such, and an exemption."""
+    ana, day = cast.ana.person, NOW.date()
+    proof = Evidence.objects.create(
+        person=ana, title="x", provider="x", number="x", first_day=day, last_day=day, minutes=60
+    )
+    EvidenceFile.objects.create(
+        evidence=proof, kind="jpg", file=ContentFile(b"x", name="a.jpg"), sha256="0" * 64, size=1
+    )
+    EvidenceStep.objects.create(evidence=proof, kind="asked", words="x", by=cast.ion.pk)
+    EvidenceGrant.objects.create(evidence=proof, kind="theory", minutes=60)
+    programme = issue.programme(cast.carer)
+    EarlierCertificate.objects.create(
+        person=ana, programme=programme, number="x", issuer="x", valid_from=day, recorded_on=day,
+        organisation=cast.timis, struck_on=day, struck_reason="x",
+    )  # fmt: skip
+    EarlierList.objects.create(owner=cast.ana, organisation=cast.timis, file_name="x.csv")
+    Relief.objects.create(
+        person=ana, programme=programme, kind="exemption", since=day, until=day,
+        reason="parental", document="x", words="x", answer="x", asked_by=cast.ana,
+    )  # fmt: skip
 
 
 def of_account(cast: Cast) -> None:

@@ -34,7 +34,8 @@ OUTLIVE = {
 
 @pytest.fixture
 def planted(cast, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path  # no files of other tests
+    settings.MEDIA_ROOT = tmp_path / "media"  # no files of other tests
+    settings.PRIVATE_ROOT = tmp_path / "private"
     return planting.everything(cast)
 
 

@@ -62,7 +62,8 @@ def test_jobs_that_ended_a_month_ago_are_deleted_the_failed_ones_too():
 
 
 def test_a_failed_erasure_leaves_rows_and_files(cast, settings, tmp_path, monkeypatch):
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRIVATE_ROOT = tmp_path / "private"
     planted = planting.everything(cast)
     monkeypatch.setattr("people.actions.erasure.audit.record", lambda **_all: 1 / 0)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
@@ -74,7 +75,8 @@ def test_a_failed_erasure_leaves_rows_and_files(cast, settings, tmp_path, monkey
 def test_files_go_only_when_the_erasure_is_certain(
     cast, settings, tmp_path, django_capture_on_commit_callbacks
 ):
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRIVATE_ROOT = tmp_path / "private"
     planted = planting.everything(cast)
     files = set(planting.file_words())
     with django_capture_on_commit_callbacks() as waiting:
