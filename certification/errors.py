@@ -90,3 +90,33 @@ class CredentialUnavailable(CertificationError):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__()
+
+
+class LogoRefused(CertificationError):
+    """A picture cannot be taken as a logo; `code` says why."""
+
+    WORDS = {
+        "empty": _("The file is empty."),
+        "too_big": _("The file is larger than 4 megabytes. Make the picture smaller."),
+        "wrong_kind": _("This is no picture in PNG, JPEG, WebP or GIF. Save it as PNG."),
+        "too_large": _("The picture is wider or higher than 8,000 pixels. Make it smaller."),
+        "too_small": _("The picture is too small: it needs at least 32 pixels each way."),
+        "damaged": _("The picture is damaged and cannot be opened."),
+    }
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.message = self.WORDS[code]
+        super().__init__()
+
+
+class UnprintableLayout(CertificationError):
+    """A text of the layout holds a letter that papers cannot show."""
+
+    code = "unprintable"
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.message = _(
+            "Papers cannot show «%(text)s». Write names in Latin, Cyrillic or Arabic letters."
+        ) % {"text": text}

@@ -88,10 +88,7 @@ def render(content: CertificateContent, *, fonts: Path, timestamp: datetime) -> 
 
     It ends with a line break: without it the update that a seal appends is glued to %%EOF and the file is no PDF/A.
     """
-    papers = filter(None, (content, content.second))
-    missing = [name for paper in papers for name in LABELS if name not in paper.labels]
-    if missing:
-        raise ValueError(f"A certificate needs these labels too: {', '.join(missing)}")
+    _complete(content)
     pdf = typesetting.pdf(
         "certificate.typ",
         _data(content, fonts),
@@ -102,11 +99,24 @@ def render(content: CertificateContent, *, fonts: Path, timestamp: datetime) -> 
     return pdf + b"\n"
 
 
+def picture(content: CertificateContent, *, fonts: Path, ppi: float = 96) -> bytes:
+    """The same page as a PNG, to be looked at; should the words need a second page, only the first."""
+    _complete(content)
+    data = _data(content, fonts)
+    return typesetting.picture("certificate.typ", data, fonts=fonts, kind="png", ppi=ppi)
+
+
+def _complete(content: CertificateContent) -> None:
+    papers = filter(None, (content, content.second))
+    missing = [name for paper in papers for name in LABELS if name not in paper.labels]
+    if missing:
+        raise ValueError(f"A certificate needs these labels too: {', '.join(missing)}")
+
+
 def _data(content: CertificateContent, fonts: Path) -> dict[str, Any]:
     facts = _facts(content)
     width, height = logo.size(content.logo) if content.logo else (0.0, 0.0)
     return {
-        "language": content.language.split("-")[0],
         "direction": content.direction,
         "document_title": f"{_plain(content.title)} {_plain(content.number)}: {_plain(content.holder)}",
         "description": _plain(content.course),
@@ -219,7 +229,6 @@ def _check_lines(content: CertificateContent) -> list[tuple[str, str]]:
         (_plain(content.labels["verify"]), "bold"),
         *([(_plain(second.labels["verify"]), "bold")] if second else []),
         (_plain(content.verify_hint), ""),
-        *([(_plain(second.verify_hint), "")] if second else []),
         (_plain(content.verify_url), ""),
         (_plain(content.seal_note), ""),
     ]

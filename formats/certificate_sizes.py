@@ -62,6 +62,7 @@ def sizes(words: Words, fonts: Path) -> dict[str, float]:
     head = words.head_room
     chosen: dict[str, float] = {
         "columns": balanced(len(words.narrow), 4),
+        "wide_columns": 2 if words.second else 1,
         "authority": fitted(words.authority, AUTHORITY, head, 1, fonts),
         "title": fitted(words.title, TITLE, head * 0.9, 1, fonts),
         "head_room": head,
@@ -112,7 +113,7 @@ def _middle(words: Words, chosen: dict[str, float], fonts: Path) -> float:
         + 15.7 * MM * scale
         + (_second_middle(words.second, words.holder, scale, fonts) if words.second else 0.0)
         + _facts(words.narrow, int(chosen["columns"]), scale, fonts)
-        + _facts(words.wide, 1, scale, fonts)
+        + _facts(words.wide, int(chosen["wide_columns"]), scale, fonts)
     )
 
 

@@ -41,7 +41,9 @@ def cleaned(data: bytes) -> bytes:
                 return _drawn(picture)
     except UnidentifiedImageError as error:
         raise LogoError("wrong_kind") from error
-    except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise LogoError("too_large") from error
+    except (OSError, ValueError, SyntaxError, Warning) as error:
         raise LogoError("damaged") from error
 
 

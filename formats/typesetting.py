@@ -83,7 +83,7 @@ def pdf(
 def picture(
     template: str, data: Mapping[str, Any], *, fonts: Path, kind: str, ppi: float = 144
 ) -> bytes:
-    """The one page of a template as "png" or "svg"."""
+    """The one page of a template as "png" or "svg"; of more pages the first."""
     try:
         made = _compiler(template, fonts).compile(
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
@@ -94,7 +94,7 @@ def picture(
         if found := _UNSHOWN.search(str(error)):
             raise UnprintableText(found[1]) from error
         raise
-    return cast(bytes, made)
+    return cast(bytes, made[0] if isinstance(made, list) else made)
 
 
 def _compiler(template: str, fonts: Path) -> typst.Compiler:

@@ -293,6 +293,15 @@ RULES: dict[str, Rule] = {
     ),
     "certification:programmes": Rule(frozenset({"adm"}), shared=True),
     "certification:programme-courses": one("programme", frozenset({"adm"}), shared=True),
+    "certification:authorities": Rule(frozenset({"adm"}), shared=True),
+    "certification:layout": one("authority", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "certification:layout-sample": one(
+        "authority", frozenset({"adm"}), abroad=frozenset({"adm"}), posts_only=True
+    ),
+    "certification:layout-file": one("authority", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "certification:layout-logo": one(
+        "authority", frozenset({"adm"}), abroad=frozenset({"adm"}), posts_only=True
+    ),
     "certification:standing": Rule(
         frozenset({"mara", "doru", "ion", "olga", "vera", "quin", "adm"}), shared=True
     ),

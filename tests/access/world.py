@@ -84,6 +84,7 @@ def county(
         "request": request.pk,
         "person": carer.person_id,
         "certificate": certificate.pk,
+        "authority": certificate.authority_id,
         "attempt": attempt.pk,
         "draft": draft.pk,
         "organisation": directorate.pk,

@@ -1,5 +1,6 @@
 """Programmes, rules, authorities and certificates for tests, put straight into the tables."""
 
+import io
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import count
@@ -7,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from PIL import Image
 from wagtail.models import Locale, Page
 
 from certification.content import fingerprint
@@ -137,6 +139,13 @@ def event(
     return CertificateEvent.objects.create(
         certificate=of, kind=kind, on=on, reason=reason, **fields
     )
+
+
+def logo_png(colour: str = "navy") -> bytes:
+    """A picture to upload."""
+    out = io.BytesIO()
+    Image.new("RGB", (300, 100), colour).save(out, "PNG")
+    return out.getvalue()
 
 
 def last_number(of: Authority, year: int) -> int:
