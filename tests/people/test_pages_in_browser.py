@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
+from tests.factories import courses
 from tests.people.test_second_factor import app_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -132,6 +133,7 @@ def test_a_newcomer_signs_up_on_a_phone(page, live_server, cast, complaints):
 
 
 def test_staff_set_up_the_second_step_and_a_passkey(page, live_server, cast, enter, complaints):
+    courses.home_page()  # where signing out leads
     Authenticator.objects.filter(user=cast.ion).delete()
     cast.ion.set_unusable_password()
     cast.ion.save()
@@ -162,6 +164,7 @@ def test_staff_set_up_the_second_step_and_a_passkey(page, live_server, cast, ent
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
     # The rolls that the phone keeps are forgotten first, then the form is sent.
     page.wait_for_url(lambda url: "/logout/" not in url)
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     page.goto(f"{live_server.url}/en/account/login/password/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ion")
