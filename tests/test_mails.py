@@ -1,6 +1,7 @@
 """Every mail and notice in every language: rendered with the test cast, none with a word of English left in it."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -14,9 +15,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from notifications.actions import render
+from tests.cast import Cast
 from tests.factories import certification as proof
 from tests.factories import training as make
 from training.actions import telling
+from training.models import Edition, Enrolment, Session
 from training.queries.digest import Line
 from training.tokens import offer_token
 
@@ -55,50 +58,57 @@ def sentences(text: str) -> set[str]:
     }
 
 
+@dataclass
+class Facts:
+    """What the notices are about: one who reads mails, one who does not, an edition with two sessions."""
+
+    cast: Cast
+    edition: Edition
+    session: Session
+    online: Session
+    waiting: Enrolment
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Everything said."""
+        return {
+            "answer_url": "https://example.org/ro/a/",
+            "person": self.cast.ana.person,
+            "enrolment": self.waiting,
+            "edition": self.edition,
+            "edition_name": COURSE,
+            "sessions": [self.session, self.online],
+            "reason": REASON,
+        }
+
+    @property
+    def bare(self) -> dict[str, Any]:
+        """As little as possible."""
+        return {**self.about, "person": self.cast.vasile, "sessions": [], "reason": ""}
+
+
 @pytest.fixture
-def contexts(cast) -> dict[str, list[dict[str, Any]]]:
-    """For each notice all that its action passes on, in each variant that reads differently."""
+def facts(cast) -> Facts:
     edition = make.edition(cast.timis, capacity=1, title=COURSE)
     session = make.session(edition, 7, room=make.room(cast.timis, "Sala Mare"))
     online = make.session(edition, 8, link="https://meet.example.org/a")
     make.place(cast.ana.person, edition)
     waiting = make.place(cast.vasile, edition, nominated_by=cast.lugoj)
-    about = {
-        "answer_url": "https://example.org/ro/a/",
-        "person": cast.ana.person,
-        "enrolment": waiting,
-        "edition": edition,
-        "edition_name": COURSE,
-        "sessions": [session, online],
-        "reason": REASON,
-    }
-    bare = {**about, "person": cast.vasile, "sessions": [], "reason": ""}
-    was = SimpleNamespace(
-        starts=online.starts, ends=online.ends, time_zone=online.time_zone, where="", link="x"
-    )
-    moved = telling.Change("changed", session, was, True, REASON, timezone.now())
-    off = telling.Change("cancelled", online, was, False, REASON, timezone.now())
-    more = telling.Change("added", online, None, False, "", timezone.now())
     edition.name = COURSE
+    return Facts(cast, edition, session, online, waiting)
 
-    def line(number: int) -> Line:
-        news = dict.fromkeys(("confirmed", "waiting", "asked", "given_up"), number)
-        return Line(edition, news, number, number, number, number)
 
-    programme = proof.programme(cast.carer)
-    paper = proof.certificate(cast.ana.person, programme, valid_until=date(2027, 3, 1))
-    holder = {"person": cast.ana.person, "certificate": paper}
-    events = {
-        kind: proof.event(paper, kind, date(2025, 5, 1), REASON)
-        for kind in ("suspended", "reinstated", "revoked")
-    }
+@pytest.fixture
+def contexts(facts) -> dict[str, list[dict[str, Any]]]:
+    """For each notice all that its action passes on, in each variant that reads differently."""
+    return of_places(facts) | of_certificates(facts) | of_sessions(facts) | of_trainers(facts)
+
+
+def of_places(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    about, bare, cast = facts.about, facts.bare, facts.cast
+    offer = {"when": "…", "token": offer_token(facts.waiting)}
+    moved = {"before": facts.waiting, "before_name": COURSE}
     return {
-        "certificate_issued": [holder],
-        "certificate_reinstated": [{**holder, "event": events["reinstated"]}],
-        "certificate_revoked": [
-            {**holder, "event": events["suspended"]},
-            {**holder, "event": events["revoked"]},
-        ],
         "enrolment_cancelled": [about, bare],
         "enrolment_confirmed": [about, bare],
         "enrolment_waitlisted": [{**about, "rank": 1}, {**bare, "rank": 1}],
@@ -109,39 +119,71 @@ def contexts(cast) -> dict[str, list[dict[str, Any]]]:
         "place_asked": [{**about, "decider": cast.timis}, {**bare, "decider": cast.lugoj}],
         "offer_ran_out": [about, bare],
         "place_freed": [about, bare],
-        "place_offered": [
-            {**about, "when": "…", "token": offer_token(waiting)},
-            {**bare, "when": "…", "token": offer_token(waiting)},
-        ],
-        "place_moved": [
-            {**about, "before": waiting, "before_name": COURSE},
-            {**bare, "before": waiting, "before_name": COURSE},
-        ],
+        "place_offered": [{**about, **offer}, {**bare, **offer}],
+        "place_moved": [{**about, **moved}, {**bare, **moved}],
         "request_refused": [about],
+        "request_waits": [about],
+    }
+
+
+def of_certificates(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    person = facts.cast.ana.person
+    paper = proof.certificate(
+        person, proof.programme(facts.cast.carer), valid_until=date(2027, 3, 1)
+    )
+    holder = {"person": person, "certificate": paper}
+
+    def event(kind: str) -> dict[str, Any]:
+        return {**holder, "event": proof.event(paper, kind, date(2025, 5, 1), REASON)}
+
+    suspended, reinstated = event("suspended"), event("reinstated")
+    return {
+        "certificate_issued": [holder],
+        "certificate_reinstated": [reinstated],
+        "certificate_revoked": [suspended, event("revoked")],
+    }
+
+
+def of_sessions(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    about, bare, online = facts.about, facts.bare, facts.online
+    was = SimpleNamespace(
+        starts=online.starts, ends=online.ends, time_zone=online.time_zone, where="", link="x"
+    )
+    moved = telling.Change("changed", facts.session, was, True, REASON, timezone.now())
+    off = telling.Change("cancelled", online, was, False, REASON, timezone.now())
+    more = telling.Change("added", online, None, False, "", timezone.now())
+    single = [
+        {**one, "changes": [change], "only": change.kind, "leads": leads}
+        for change in (moved, off, more)
+        for one, leads in ((about, False), (bare, True))
+    ]
+    reminded = {**about, "session": facts.session, "stop_url": "https://example.org/ro/s/"}
+    return {
+        "sessions_changed": [
+            {**about, "changes": [moved, off, more], "only": "", "leads": False},
+            *single,
+        ],
+        "reminder": [{**reminded, "kind": kind} for kind in ("first", "each", "answer", "lessons")],
+    }
+
+
+def of_trainers(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    about, cast = facts.about, facts.cast
+
+    def line(number: int) -> Line:
+        news = dict.fromkeys(("confirmed", "waiting", "asked", "given_up"), number)
+        return Line(facts.edition, news, number, number, number, number)
+
+    asked = {
+        "link": "https://a.example.org/",
+        "expires": facts.session.starts,
+        "zone": make.ZONE,
+    }
+    return {
         "digest": [
             {"person": cast.mara.person, "day": date(2026, 3, 1), "lines": [line(3), line(1)]}
         ],
-        "reminder": [
-            {**about, "session": session, "kind": kind, "stop_url": "https://example.org/ro/s/"}
-            for kind in ("first", "each", "answer", "lessons")
-        ],
-        "request_waits": [about],
-        "sessions_changed": [
-            {**about, "changes": [moved, off, more], "only": "", "leads": False},
-            *(
-                {**one, "changes": [change], "only": change.kind, "leads": leads}
-                for change in (moved, off, more)
-                for one, leads in ((about, False), (bare, True))
-            ),
-        ],
-        "trainer_asked": [
-            {
-                **about,
-                "link": "https://a.example.org/",
-                "expires": session.starts,
-                "zone": make.ZONE,
-            }
-        ],
+        "trainer_asked": [{**about, **asked}],
         "trainer_offer_answered": [{**about, "yes": yes} for yes in (True, False)],
         "trainer_said": [
             {**about, "trainer": cast.petar.person, "yes": yes} for yes in (True, False)

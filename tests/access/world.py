@@ -47,19 +47,46 @@ def county(
 ) -> County:
     """One of everything, most of it through the actions."""
     edition = make.edition(directorate, course=course, capacity=5)
-    meeting = make.session(edition, 0, 3, hours=24, **session)  # never over today
-    place = make.place(carer.person, edition)
     edition.join_code = f"JN{edition.pk:06d}".translate(LIKE_CODES)
     edition.save()
+    meeting = make.session(edition, 0, 3, hours=24, **session)  # never over today
+    place = make.place(carer.person, edition)
+    ids = {"edition": edition.pk, "session": meeting.pk, "place": place.pk}
+    ids |= {"person": carer.person_id, "organisation": directorate.pk, "programme": programme.pk}
+    ids |= {"request": _request(directorate, carer, course), "lesson": 0, "test": 0}
+    ids |= _papers(edition, carer, officer, course)
+    certificate = proofs.certificate(
+        carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1), words=True
+    )
+    teaching = a_trainer(cast, directorate, carer, edition)
+    ids |= {name: pk for name, pk in teaching.items() if isinstance(pk, int)}
+    tokens = {
+        "certificate": certificate.token,
+        "issuer": credentials.place(certificate=certificate).status_list.issuer.code,
+        "feed": CalendarFeed.objects.create(person=carer.person).token,
+        "place": place.code,
+        "answer": token_of(place),
+        "stop": stop_url(carer.person, Topic.REMINDERS).rstrip("/").rpartition("/")[2],
+        "offer": offer_token(place),
+        "join": edition.join_code,
+        "teaching": str(teaching["token"]),
+    }
+    ids |= {"certificate": certificate.pk, "authority": certificate.authority_id}
+    return County(directorate, carer.person, officer, edition, meeting, ids, tokens)
+
+
+def _request(directorate: Organisation, carer: User, course) -> int:
+    """The carer's husband asks for a place that somebody has to approve."""
     spouse = make_people.person(directorate)
     households.keep_together(by=None, people=[carer.person, spouse])
     asked = make.edition(directorate, course=course)
     editions.update(by=None, edition=asked, approval="organiser")
-    request = make.place(spouse, asked, by=make_people.user(spouse, f"s{spouse.pk}@example.org"))
-    certificate = proofs.certificate(
-        carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1), words=True
-    )
-    issuer = credentials.place(certificate=certificate).status_list.issuer
+    login = make_people.user(spouse, f"s{spouse.pk}@example.org")
+    return make.place(spouse, asked, by=login).pk
+
+
+def _papers(edition: Edition, carer: User, officer: User, course) -> dict[str, int]:
+    """What stands around: a test handed in, lists being read, a room, a membership."""
     attempt = carer.person.test_attempts.create(
         course_key=course.translation_key,
         test_key=course.translation_key,
@@ -69,54 +96,16 @@ def county(
         questions=2,
         passed=False,
     )
-    draft = ImportDraft.objects.create(
-        owner=officer, organisation=directorate, file_name="oameni.csv"
-    )
-    nominations = NominationList.objects.create(
-        owner=officer, organisation=directorate, edition=edition, file_name="oameni.csv"
-    )
-    room = make.room(directorate)
-    ids = {
-        "nomination": nominations.pk,
-        "edition": edition.pk,
-        "session": meeting.pk,
-        "place": place.pk,
-        "request": request.pk,
-        "person": carer.person_id,
-        "certificate": certificate.pk,
-        "authority": certificate.authority_id,
+    uploaded = {"owner": officer, "organisation": edition.organiser, "file_name": "oameni.csv"}
+    room = make.room(edition.organiser)
+    return {
         "attempt": attempt.pk,
-        "draft": draft.pk,
-        "organisation": directorate.pk,
+        "draft": ImportDraft.objects.create(**uploaded).pk,
+        "nomination": NominationList.objects.create(**uploaded, edition=edition).pk,
         "venue": room.venue_id,
         "room": room.pk,
         "membership": Membership.objects.filter(person=carer.person_id).latest("pk").pk,
-        "programme": programme.pk,
-        "lesson": 0,
-        "test": 0,
     }
-    feed = CalendarFeed.objects.create(person=carer.person)
-    teaching = a_trainer(cast, directorate, carer, edition)
-    ids |= {name: pk for name, pk in teaching.items() if isinstance(pk, int)}
-    return County(
-        directorate,
-        carer.person,
-        officer,
-        edition,
-        meeting,
-        ids,
-        {
-            "certificate": certificate.token,
-            "issuer": issuer.code,
-            "feed": feed.token,
-            "place": place.code,
-            "answer": token_of(place),
-            "stop": stop_url(carer.person, Topic.REMINDERS).rstrip("/").rpartition("/")[2],
-            "offer": offer_token(place),
-            "join": edition.join_code,
-            "teaching": str(teaching["token"]),
-        },
-    )
 
 
 def a_trainer(

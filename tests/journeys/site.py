@@ -80,15 +80,13 @@ def _answers(url: str) -> bool:
         return False
 
 
-@contextmanager
-def running(database_url: str, folder: Path) -> Iterator[Site]:
-    """Start web and worker on that database; both are stopped at the end."""
-    port = free_port()
+def _surroundings(database_url: str, folder: Path, port: int) -> dict[str, str]:
+    """What the processes of the site are told; the files that are built already are not built again."""
     data = folder / "data"
     data.mkdir()
     for built in ("build", "static"):
         (data / built).symlink_to(ROOT / "var" / built, target_is_directory=True)
-    environment = {
+    return {
         **os.environ,
         "DATABASE_URL": database_url,
         "APP_DATA_DIR": str(data),
@@ -99,26 +97,26 @@ def running(database_url: str, folder: Path) -> Iterator[Site]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONPATH": str(ROOT),
     }
-    logs = (folder / "web.log").open("wb"), (folder / "worker.log").open("wb")
-    gunicorn = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "config.wsgi",
-        "-k",
-        "gthread",
-        "-w",
-        "1",
-        "--threads",
-        "4",
-    ]
-    commands = (
-        [*gunicorn, "-b", f"127.0.0.1:{port}", "--no-control-socket"],
+
+
+def _commands(port: int) -> tuple[list[str], list[str]]:
+    """Web server and worker."""
+    server = ["config.wsgi", "-k", "gthread", "-w", "1", "--threads", "4", "--no-control-socket"]
+    return (
+        [sys.executable, "-m", "gunicorn", *server, "-b", f"127.0.0.1:{port}"],
         [sys.executable, "manage.py", "procrastinate", "worker"],
     )
+
+
+@contextmanager
+def running(database_url: str, folder: Path) -> Iterator[Site]:
+    """Start web and worker on that database; both are stopped at the end."""
+    port = free_port()
+    environment = _surroundings(database_url, folder, port)
+    logs = (folder / "web.log").open("wb"), (folder / "worker.log").open("wb")
     processes = [
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        for command, log in zip(commands, logs, strict=True)
+        for command, log in zip(_commands(port), logs, strict=True)
     ]
     try:
         site = Site(environment["SITE_URL"], folder / "mail", environment)

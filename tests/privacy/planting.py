@@ -53,6 +53,7 @@ class Planted:
 
 def everything(cast: Cast) -> Planted:
     """Ana as learner, account holder and editor, with a marker in every text that leads to her."""
+    rows.of_the_desk(cast)
     rows.of_learning(cast)
     rows.of_certificates(cast)
     rows.of_elsewhere(cast)

@@ -39,6 +39,7 @@ from certification.models import (
     Relief,
 )
 from courses.models import LessonProgress, TestAttempt
+from home.models import HomePage
 from notifications.models import Message, OptOut
 from people import audit
 from people.models import Authorisation, ImportDraft, User
@@ -56,6 +57,7 @@ from training.models import (
     NominationList,
     Qualification,
     RollEntry,
+    Session,
     SessionAnswer,
     SessionTrainer,
     Submission,
@@ -70,20 +72,6 @@ NOW = timezone.now()
 def of_learning(cast: Cast) -> None:
     """A course of last month: progress, place, attendance; and a session that Ana herself led."""
     ana = cast.ana.person
-    Authorisation.objects.create(
-        person=ana, kind="atestat", number="1", body="DGASPC", since=NOW.date()
-    )
-    ImportDraft.objects.create(owner=cast.ana, organisation=cast.timis, file_name="list.xlsx")
-    audit.record(by=cast.ion, verb="person.opened", target=ana, person=ana, organisation=cast.timis)
-    Message.objects.create(
-        person=ana,
-        address="ana@example.org",
-        name="x",
-        language="ro",
-        subject="x",
-        text="x",
-        html="x",
-    )
     LessonProgress.objects.create(person=ana, course_key=uuid4(), lesson_key=uuid4())
     TestAttempt.objects.create(
         person=ana, course_key=uuid4(), test_key=uuid4(), number=1, language="ro", score=1, questions=2, passed=False
@@ -92,6 +80,28 @@ def of_learning(cast: Cast) -> None:
     keep_together(by=None, people=[ana, cast.vasile])
     edition = issue.edition(courses.course(), cast.timis, status=Edition.Status.DONE)
     past = issue.session(edition, NOW - timedelta(days=30))
+    _place(cast, edition, past)
+    _teaching(cast, edition, past)
+    NominationList.objects.create(
+        owner=cast.ana, organisation=cast.timis, edition=edition, file_name="x.csv"
+    )
+    Submission.objects.create(key="k", page="x", user=cast.ana, location="/x/")
+
+
+def of_the_desk(cast: Cast) -> None:
+    """What an office notes and sends: an authorisation, a list being read, a look at the record, a mail."""
+    ana = cast.ana.person
+    Authorisation.objects.create(
+        person=ana, kind="atestat", number="1", body="DGASPC", since=NOW.date()
+    )
+    ImportDraft.objects.create(owner=cast.ana, organisation=cast.timis, file_name="list.xlsx")
+    audit.record(by=cast.ion, verb="person.opened", target=ana, person=ana, organisation=cast.timis)
+    words = dict.fromkeys(("subject", "text", "html"), "x")
+    Message.objects.create(person=ana, address="ana@example.org", name="x", language="ro", **words)
+
+
+def _place(cast: Cast, edition: Edition, past: Session) -> None:
+    ana = cast.ana.person
     place = Enrolment.objects.create(
         edition=edition,
         person=ana,
@@ -111,6 +121,11 @@ def of_learning(cast: Cast) -> None:
         key=uuid4(), session=past, enrolment=place, mark="late", minutes=60, outcome="written",
         reason="x", correction="x", recorded_by=cast.ana,
     )  # fmt: skip
+    TrainerResult.objects.create(enrolment=place, result="passed", text="x", given_by=cast.ana)
+
+
+def _teaching(cast: Cast, edition: Edition, past: Session) -> None:
+    ana = cast.ana.person
     SessionTrainer.objects.create(session=past, trainer=ana, starts=past.starts, ends=past.ends)
     day, later = NOW.date(), NOW + timedelta(days=1)
     TrainerProfile.objects.create(trainer=ana, time_zone="Europe/Bucharest").regions.add(
@@ -122,11 +137,6 @@ def of_learning(cast: Cast) -> None:
     Engagement.objects.create(
         edition=edition, trainer=ana, origin="asked", token_hash="x", expires_at=later
     )
-    TrainerResult.objects.create(enrolment=place, result="passed", text="x", given_by=cast.ana)
-    NominationList.objects.create(
-        owner=cast.ana, organisation=cast.timis, edition=edition, file_name="x.csv"
-    )
-    Submission.objects.create(key="k", page="x", user=cast.ana, location="/x/")
 
 
 def of_certificates(cast: Cast) -> None:
@@ -196,10 +206,7 @@ def of_account(cast: Cast) -> None:
 def of_the_cms(cast: Cast) -> None:
     """What an editor leaves behind in Wagtail."""
     user, page = cast.ana, courses.home_page()
-    page_kind, user_kind = (
-        ContentType.objects.get_for_model(page),
-        ContentType.objects.get_for_model(User),
-    )
+    page_kind = ContentType.objects.get_for_model(page)
     UserProfile.objects.create(user=user, avatar=ContentFile(b"x", name="a.png"))
     EditingSession.objects.create(
         user=user, content_type=page_kind, object_id=str(page.pk), last_seen_at=NOW
@@ -209,6 +216,12 @@ def of_the_cms(cast: Cast) -> None:
     )
     APIToken.objects.create(user=user, name="x", key_hash="h", prefix="p")
     UploadedFile.objects.create(uploaded_by_user=user, file=ContentFile(b"x", name="u.png"))
+    _remarks(cast, page, page_kind)
+    _workflow(user, page, page_kind)
+
+
+def _remarks(cast: Cast, page: HomePage, page_kind: ContentType) -> None:
+    user, user_kind = cast.ana, ContentType.objects.get_for_model(User)
     remark = Comment.objects.create(page=page, user=user, text="x", contentpath="title")
     CommentReply.objects.create(comment=remark, user=user, text="x")
     PageSubscription.objects.create(user=user, page=page, comment_notifications=True)
@@ -228,6 +241,9 @@ def of_the_cms(cast: Cast) -> None:
         timestamp=NOW,
         user=user,
     )
+
+
+def _workflow(user: User, page: HomePage, page_kind: ContentType) -> None:
     page.owner = page.locked_by = user
     page.save()
     revision = page.save_revision(user=user)

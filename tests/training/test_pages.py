@@ -13,6 +13,11 @@ from training.actions import editions, sessions
 from training.models import CalendarFeed
 
 
+def url(name: str, *args: object) -> str:
+    """The address of a page of the room."""
+    return reverse(f"training:{name}", args=args)
+
+
 class World:
     """One edition of each kind, with people in every state, in Timiș."""
 
@@ -47,11 +52,11 @@ class World:
 
     def pages(self) -> dict[str, tuple[str, str]]:
         """Address of each page and the role it is for."""
-        e, s = self.edition.pk, self.session.pk
+        return self.for_anybody() | self.managed() | self.with_people() | self.by_town_halls()
 
-        def url(name: str, *args: object) -> str:
-            return reverse(f"training:{name}", args=args)
-
+    def for_anybody(self) -> dict[str, tuple[str, str]]:
+        """The public, and participants."""
+        e = self.edition.pk
         return {
             "edition": (url("edition", e), "ana"),
             "edition-anonymous": (url("edition", e), ""),
@@ -66,6 +71,16 @@ class World:
             "enrolment-leave": (url("enrolment-cancel", self.waiting.pk), "ion"),
             "calendar": (url("calendar"), "ana"),
             "calendar-none": (url("calendar"), "clara"),
+            "home": (self.course.get_parent().get_parent().get_url(), ""),
+            "catalogue": (self.course.get_parent().get_url(), ""),
+            "course": (self.course.get_url(), ""),
+            "start": (reverse("people:start"), "ana"),
+        }
+
+    def managed(self) -> dict[str, tuple[str, str]]:
+        """Coordinators: editions, sessions, rooms."""
+        e, s = self.edition.pk, self.session.pk
+        return {
             "editions": (url("editions"), "mara"),
             "editions-reader": (url("editions"), "quin"),
             "editions-trainer": (url("editions"), "petar"),
@@ -89,6 +104,15 @@ class World:
             "venue-change": (url("venue-change", self.room.venue_id), "mara"),
             "room-change": (url("room-change", self.room.pk), "mara"),
             "session-cancel": (url("session-cancel", s), "mara"),
+            "venues": (url("venues"), "mara"),
+            "venue-add": (url("venue-add"), "mara"),
+            "room-add": (url("room-add", self.room.venue_id), "mara"),
+        }
+
+    def with_people(self) -> dict[str, tuple[str, str]]:
+        """Who takes part, and the roll."""
+        e, s = self.edition.pk, self.session.pk
+        return {
             "sheet": (url("sheet", s), "petar"),
             "participants": (url("participants", e), "mara"),
             "participants-waiting": (url("participants", e) + "?group=waiting", "mara"),
@@ -100,9 +124,17 @@ class World:
             "place-cancel": (url("place-cancel", self.mine.pk), "mara"),
             "letter": (url("letter", self.nominated.pk), "doru"),
             "letter-waiting": (url("letter", self.waiting.pk), "mara"),
-            "venues": (url("venues"), "mara"),
-            "venue-add": (url("venue-add"), "mara"),
-            "room-add": (url("room-add", self.room.venue_id), "mara"),
+            "my-sessions": (url("my-sessions"), "petar"),
+            "my-sessions-empty": (url("my-sessions"), "mara"),
+            "roll": (url("roll", self.past_session.pk), "petar"),
+            "roll-early": (url("roll", s), "petar"),
+            "roll-cancelled": (url("roll", self.gone.pk), "mara"),
+        }
+
+    def by_town_halls(self) -> dict[str, tuple[str, str]]:
+        """Town halls."""
+        e = self.edition.pk
+        return {
             "nominate": (url("nominate"), "doru"),
             "nominate-people": (url("nominate-people", e), "doru"),
             "nominate-none": (url("nominate-people", e) + "?q=zzz", "doru"),
@@ -111,15 +143,6 @@ class World:
             "nominate-check": (url("nominate-check", e) + f"?person={self.cast.vasile.pk}", "doru"),
             "nominate-done": (url("nominate-done", e) + f"?person={self.cast.vasile.pk}", "doru"),
             "nominate-nobody": (url("nominate-done", e), "doru"),
-            "my-sessions": (url("my-sessions"), "petar"),
-            "my-sessions-empty": (url("my-sessions"), "mara"),
-            "roll": (url("roll", self.past_session.pk), "petar"),
-            "home": (self.course.get_parent().get_parent().get_url(), ""),
-            "catalogue": (self.course.get_parent().get_url(), ""),
-            "course": (self.course.get_url(), ""),
-            "start": (reverse("people:start"), "ana"),
-            "roll-early": (url("roll", s), "petar"),
-            "roll-cancelled": (url("roll", self.gone.pk), "mara"),
         }
 
 
