@@ -10,6 +10,7 @@ from django.db import connection
 from certification.log import STAND_SQL, Stand, stand_from
 from certification.standing import Happening, Record
 from people.fields import Translated
+from people.statements import prepared_cursor
 
 _WORDS = """
 SELECT c.id, c.token, c.number, c.language, c.issued_on, c.valid_from, c.valid_until, c.review_due, c.content_sha256,
@@ -79,7 +80,7 @@ def by_number(numbers: list[str]) -> Entry | None:
 
 
 def _entry(statement: str, values: list[Any]) -> Entry | None:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()
     if row is None:

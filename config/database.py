@@ -8,12 +8,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded_pg
 
+PREPARE_AFTER = 5  # uses of the same statement in a connection, as the driver's own default
+
 
 def settings_for(url: str, *, pooled: bool) -> dict[str, Any]:
     """Django's settings of one PostgreSQL database from its URL.
 
     The pool is per process and needs health checks: without them every request fails for ever after
-    a restart of the database (stack.md, section 1).
+    a restart of the database (stack.md, section 1). Statements are prepared by `people.statements` alone; behind a
+    pooler that shares connections it must know prepared statements (PgBouncer 1.21 or later).
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -21,7 +24,9 @@ def settings_for(url: str, *, pooled: bool) -> dict[str, Any]:
             "DATABASE_URL must begin with postgresql:// (Tutela needs PostgreSQL 17 or later)."
         )
     query = dict(parse_qsl(parts.query))
-    options: dict[str, Any] = {k: v for k, v in query.items() if k not in {"host", "port"}}
+    options: dict[str, Any] = {"prepare_threshold": PREPARE_AFTER} | {
+        k: v for k, v in query.items() if k not in {"host", "port"}
+    }
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     return {
