@@ -1,6 +1,7 @@
 """Reads over standing: of one person, and of everybody in a branch."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,15 +10,17 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from certification import standing_sql as sql
-from certification.days import day_of, law_zone, today
+from certification.days import law_zone, today
+from certification.dossier import Dossier, record_of, shelves
+from certification.law import Held, History, Shelf
 from certification.models import Certificate, Programme, RuleVersion
-from certification.standing import Happening, Record, Rule, Standing, State, judge
+from certification.requirements import findings, missed
+from certification.standing import Rule, Standing, State, judge
 from certification.standing import standing as judged
 from formats import names
 from people.access import grants_of
 from people.models import Membership, Person, User
 from people.permissions import Permission
-from training.models import Enrolment
 
 __all__ = [
     "Filters", "StandingRow", "hours_by_year", "record_of", "standing", "standing_counts", "standing_rows", "standings",
@@ -25,83 +28,50 @@ __all__ = [
 ]  # fmt: skip
 
 SORTS = tuple(sql.ORDERS)
-Status = Enrolment.Status
 
 
 def standing(person: Person, programme: Programme, at: date | None = None) -> Standing:
-    """Where a person stands under a programme on a day (today without one), and why."""
+    """Where a person stands under a programme on a day (today without one), why, and what is still asked."""
     day = at or today()
-    return _judge(person, programme, day, _records(person))
+    return _judge(Dossier(person), programme, day, shelves([programme.pk]))
 
 
 def standings(person: Person, at: date | None = None) -> list[tuple[Programme, Standing]]:
     """The standing under each programme that is asked of the person, or of which they hold a certificate."""
-    day = at or today()
-    records = _records(person)
+    day, file = at or today(), Dossier(person)
     asked = Q(categories__in=person.categories.current(day).values("category"), is_active=True)
     asked &= Q(pk__in=RuleVersion.objects.in_force(day).values("programme"))
-    programmes = (
-        Programme.objects.filter(asked | Q(pk__in=list(records))).distinct().order_by("code")
-    )
-    return [(programme, _judge(person, programme, day, records)) for programme in programmes]
+    rows = Programme.objects.filter(asked | Q(pk__in=list(file.records))).distinct()
+    programmes = list(rows.order_by("code"))
+    found = shelves(programme.pk for programme in programmes)
+    return [(programme, _judge(file, programme, day, found)) for programme in programmes]
 
 
 def _judge(
-    person: Person, programme: Programme, day: date, records: dict[int, list[Record]]
+    file: Dossier, programme: Programme, day: date, shelves: Mapping[int, Shelf]
 ) -> Standing:
-    rule = _rule(RuleVersion.objects.in_force(day).filter(programme=programme).first())
-    return judged(
-        records.get(programme.pk, []), rule, day, enrolled_on=_enrolled_on(person, programme, day)
+    shelf, history = shelves[programme.pk], file.history(programme)
+    book = shelf.book(day, history)
+    found = judged(
+        file.records.get(programme.pk, []),
+        # Without a rule in force there is neither a time to renew in nor grace.
+        Rule(book.renewal_window_days, book.grace_days) if book else Rule(0, 0),
+        day,
+        enrolled_on=file.enrolled_on(programme, day),
+        missed=missed(shelf, history, day),
     )
+    return replace(found, findings=tuple(findings(shelf, history, day, _speaking(found, history))))
+
+
+def _speaking(found: Standing, history: History) -> Held | None:
+    """The certificate that speaks for the person, where it counts or is suspended."""
+    if not found.is_good and found.state != State.SUSPENDED:
+        return None
+    return next(one for one in history.certificates if one.id == found.certificate_id)
 
 
 def _rule(version: RuleVersion | None) -> Rule:
-    """Without a rule in force there is neither a time to renew in nor grace."""
     return Rule(version.renewal_window_days, version.grace_days) if version else Rule(0, 0)
-
-
-def _records(person: Person) -> dict[int, list[Record]]:
-    found: dict[int, list[Record]] = {}
-    for certificate in Certificate.objects.held_by(person).prefetch_related("events"):
-        found.setdefault(certificate.programme_id, []).append(record_of(certificate))
-    return found
-
-
-def record_of(certificate: Certificate) -> Record:
-    """What a certificate and its events say about time."""
-    events = tuple(
-        Happening(e.kind, e.on, e.reason, e.next_review) for e in certificate.events.all()
-    )
-    return Record(
-        certificate.pk,
-        certificate.number,
-        certificate.valid_from,
-        certificate.valid_until,
-        certificate.review_due,
-        events,
-    )
-
-
-def _enrolled_on(person: Person, programme: Programme, day: date) -> date | None:
-    keys = programme.courses.values("translation_key")
-    enrolments = person.enrolments.filter(edition__course__translation_key__in=keys).select_related(
-        "edition"
-    )
-    days = [day_of(enrolment.queued_at) for enrolment in enrolments if _under_way(enrolment, day)]
-    return min(days, default=None)
-
-
-def _under_way(enrolment: Enrolment, day: date) -> bool:
-    """Did the person have a place that day, with the outcome still open? What has no date is taken as it is today."""
-    if day_of(enrolment.queued_at) > day:
-        return False
-    if enrolment.status == Status.COMPLETED:
-        return bool(enrolment.completed_on and enrolment.completed_on > day)
-    if enrolment.status == Status.NOT_COMPLETED:
-        return bool(enrolment.edition.ends and day_of(enrolment.edition.ends) >= day)
-    if enrolment.status == Status.CANCELLED:
-        return bool(enrolment.cancelled_at and day_of(enrolment.cancelled_at) > day)
-    return enrolment.status in (Status.CONFIRMED, Status.OFFERED)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,11 @@ class Finding:
     is_missed: bool = False  # it was to be done regularly, and the period is over
 
     @property
+    def is_of_a_year(self) -> bool:
+        """Is its period a calendar year?"""
+        return self.ask.period == Period.CALENDAR_YEAR
+
+    @property
     def lacking(self) -> int:
         """Minutes or times that are missing."""
         return max((self.ask.figure or 0) - self.found, 0) if self.answer == Answer.MISSING else 0

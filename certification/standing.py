@@ -3,8 +3,8 @@
 `standing_sql` says the same for many people at once; a property test compares the two over generated histories.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.db import models
@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from certification.models import CertificateEvent
+from certification.requirements import Finding
 from formats.dates import long_date
 
 Kind = CertificateEvent.Kind
@@ -107,6 +108,10 @@ class Standing:
     valid_until: date | None = None
     review_due: date | None = None
     said: str = ""
+    # Ids of the requirements of a period that passed without them.
+    missed: tuple[int, ...] = ()
+    # Every requirement of the rule with the records that meet it; only of one person, never in lists.
+    findings: tuple[Finding, ...] = field(default=(), compare=False, repr=False)
     order: tuple = field(default=(), compare=False, repr=False)
 
     @property
@@ -126,15 +131,38 @@ class Standing:
 
 
 def standing(
-    records: Iterable[Record], rule: Rule, at: date, *, enrolled_on: date | None = None
+    records: Iterable[Record],
+    rule: Rule,
+    at: date,
+    *,
+    enrolled_on: date | None = None,
+    missed: Sequence[Finding] = (),
 ) -> Standing:
-    """The standing on a day. `rule`: of the version in force then; `enrolled_on`: since when a course is under way."""
+    """The standing on a day. `rule`: that of the version that holds for the person then; `enrolled_on`: since when a
+    course is under way; `missed`: what was to be done regularly and was not.
+    """
     each = [judged for record in records if (judged := judge(record, rule, at))]
     if each:
-        return min(each, key=lambda judged: judged.order)
+        return _with_missed(min(each, key=lambda judged: judged.order), missed)
     if enrolled_on:
         return Standing(State.IN_PROGRESS, since=enrolled_on)
     return Standing(State.NEVER)
+
+
+def _with_missed(found: Standing, missed: Sequence[Finding]) -> Standing:
+    """A certificate that counts, though something regular was missed, waits for a review (decision 0013)."""
+    if not missed or found.state not in (State.VALID, State.EXPIRING, State.REVIEW_DUE):
+        return found
+    days = [one.last + timedelta(days=1) for one in missed if one.is_of_a_year and one.last]
+    if found.state == State.REVIEW_DUE and found.since:
+        days.append(found.since)
+    return replace(
+        found,
+        state=State.REVIEW_DUE,
+        since=min(days, default=None),
+        until=found.valid_until,
+        missed=tuple(sorted(one.ask.id for one in missed)),
+    )
 
 
 def judge(record: Record, rule: Rule, at: date) -> Standing | None:
@@ -187,6 +215,14 @@ def _sentence(found: Standing) -> str:
     return _template(found) % words
 
 
+def _review(found: Standing) -> str:
+    if found.missed:
+        return _(
+            "Certificate %(number)s is valid, but what the law asks regularly was not done. A review is due."
+        )
+    return _("Certificate %(number)s is valid, but its review has been due since %(review_due)s.")
+
+
 def _template(found: Standing) -> str:
     if found.state == State.VALID:
         if found.valid_until:
@@ -202,9 +238,7 @@ def _template(found: Standing) -> str:
             "Has a place on a course since %(since)s. There is no certificate yet."
         ),
         State.EXPIRING: _("Certificate %(number)s ends on %(valid_until)s. It can be renewed now."),
-        State.REVIEW_DUE: _(
-            "Certificate %(number)s is valid, but its review has been due since %(review_due)s."
-        ),
+        State.REVIEW_DUE: _review(found),
         State.IN_GRACE: _(
             "Certificate %(number)s ended on %(valid_until)s. It can be renewed until %(until)s."
         ),
