@@ -1,21 +1,17 @@
 """What the database knows of one person, as the plain data that standing and requirements are judged by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
+
 from certification.days import day_of
-from certification.law import Ask, Book, Counts, Deed, Held, History, Line, Shelf, Spell
-from certification.models import (
-    Certificate,
-    CertificateEvent,
-    Equivalence,
-    Programme,
-    Requirement,
-    RuleVersion,
-)
+from certification.law import Deed, Held, History, Line, Spell
+from certification.models import Certificate, EarlierCertificate, Programme, Relief
+from certification.models import CertificateEvent as Event
 from certification.standing import Happening, Record
 from courses.models import TestAttempt
 from people.models import Person
@@ -25,68 +21,8 @@ Status = Enrolment.Status
 WITH_A_PLACE = (Status.CONFIRMED, Status.OFFERED)
 
 
-def shelves(programmes: Iterable[int], drafts: Iterable[int] = ()) -> dict[int, Shelf]:
-    """The published versions of these programmes; `drafts` are taken for published, for a preview."""
-    keys, also = set(programmes), set(drafts)
-    versions = RuleVersion.objects.filter(programme__in=keys).prefetch_related(
-        "requirements__category",
-        "requirements__topic",
-        "requirements__equivalences__topic",
-        "requirements__equivalences__course",
-        "requirements__equivalences__programme",
-    )
-    found: dict[int, list[Book]] = defaultdict(list)
-    for version in versions:
-        if not version.is_draft or version.pk in also:
-            found[version.programme_id].append(book_of(version))
-    return {key: Shelf(tuple(found[key])) for key in keys}
-
-
-def book_of(version: RuleVersion) -> Book:
-    """A rule version with its requirements as plain data."""
-    return Book(
-        id=version.pk,
-        since=version.effective_from,
-        until=version.effective_to,
-        asks=tuple(ask_of(row) for row in version.requirements.all()),
-        renewal_window_days=version.renewal_window_days,
-        grace_days=version.grace_days,
-        transition=version.transition,
-        cutoff=version.cutoff,
-        keeps_until=version.transition_until,
-    )
-
-
-def ask_of(row: Requirement) -> Ask:
-    """A requirement as plain data."""
-    return Ask(
-        id=row.pk,
-        code=row.code,
-        kind=row.kind,
-        period=row.period,
-        path=row.path,
-        minutes=row.minutes,
-        times=row.count,
-        months=row.months,
-        category=row.category.code if row.category else "",
-        condition=row.condition,
-        topic=row.topic.code if row.topic else "",
-        is_separate=row.is_separate,
-        counts=tuple(_counts(one) for one in row.equivalences.all()),
-        unknown=tuple(row.unknown),
-    )
-
-
-def _counts(row: Equivalence) -> Counts:
-    if row.topic:
-        return Counts("topic", row.topic.code)
-    if row.course:
-        return Counts("course", str(row.course.translation_key), row.minutes)
-    return Counts("programme", row.programme.code, row.minutes)  # type: ignore[union-attr]
-
-
-def record_of(certificate: Certificate) -> Record:
-    """What a certificate and its events say about time."""
+def record_of(certificate: Certificate, at: date) -> Record:
+    """What a certificate, its events and its extensions say about time, as of that day."""
     events = tuple(
         Happening(e.kind, e.on, e.reason, e.next_review) for e in certificate.events.all()
     )
@@ -94,50 +30,71 @@ def record_of(certificate: Certificate) -> Record:
         certificate.pk,
         certificate.number,
         certificate.valid_from,
-        certificate.valid_until,
+        last_day(certificate, at),
         certificate.review_due,
         events,
     )
 
 
-def held_of(record: Record, programme: str) -> Held:
-    """The same certificate as the rules look at it."""
-    reviews = tuple(e.on for e in record.events if e.kind == CertificateEvent.Kind.REVIEWED)
-    return Held(record.id, record.valid_from, record.valid_until, programme, reviews=reviews)
+def last_day(row: Certificate | EarlierCertificate, at: date) -> date | None:
+    """Until when it is valid as of that day, with what was extended by then."""
+    if row.valid_until is None:
+        return None
+    extended = [
+        one.until
+        for one in row.reliefs.all()
+        if one.kind == Relief.Kind.EXTENSION
+        and one.status == Relief.Status.CONFIRMED
+        and one.since <= at
+        and (one.ended_on is None or at < one.ended_on)
+    ]
+    return max([row.valid_until, *extended])
 
 
 class Dossier:
     """Everything about one person that standing turns on, each part read once and only when asked for."""
 
-    def __init__(self, person: Person) -> None:
-        self.person = person
+    def __init__(self, person: Person, at: date) -> None:
+        self.person, self.at = person, at
 
-    @cached_property
-    def records(self) -> dict[int, list[Record]]:
-        """The certificates of each programme."""
-        found: dict[int, list[Record]] = {}
-        rows = Certificate.objects.held_by(self.person).prefetch_related("events")
-        for certificate in rows:
-            found.setdefault(certificate.programme_id, []).append(record_of(certificate))
-        return found
+    @property
+    def programmes(self) -> set[int]:
+        """The programmes of which the person holds a certificate, of this system or on paper."""
+        return {row.programme_id for row in (*self._certificates, *self._earlier)}
+
+    def records(self, programme: Programme) -> list[Record]:
+        """The person's certificates of that programme, with the extensions of that day."""
+        ours = [record_of(c, self.at) for c in self._certificates if c.programme_id == programme.pk]
+        paper = [
+            Record(
+                row.pk,
+                row.number,
+                row.valid_from,
+                last_day(row, self.at),
+                issuer=row.issuer,
+            )
+            for row in self._earlier
+            if row.programme_id == programme.pk
+        ]
+        return [*ours, *paper]
 
     def history(self, programme: Programme) -> History:
         """The person as the rules of that programme see them."""
         keys = self._leading[programme.pk]
         begun = [spell for row in self._enrolments if row["key"] in keys and (spell := _begun(row))]
-        held = {
-            key: tuple(held_of(record, self._codes[key]) for record in records)
-            for key, records in self.records.items()
-        }
-        others = (one for key, found in held.items() if key != programme.pk for one in found)
         return History(
             lines=self._lines,
             categories=self._categories,
             circumstances=self._circumstances,
-            certificates=held.get(programme.pk, ()),
-            others=tuple(others),
+            certificates=tuple(one for one in self._held if one.programme == programme.code),
+            others=tuple(one for one in self._held if one.programme != programme.code),
             deeds=tuple(d for d in self._deeds if d.kind == "course" or d.code in keys),
             begun=tuple(begun),
+            exemptions=tuple(
+                Spell(row.requirement, row.since, row.last_day)
+                for row in self._exemptions
+                if row.programme_id == programme.pk
+            ),
         )
 
     def enrolled_on(self, programme: Programme, day: date) -> date | None:
@@ -157,8 +114,37 @@ class Dossier:
         return found
 
     @cached_property
-    def _codes(self) -> dict[int, str]:
-        return dict(Programme.objects.filter(pk__in=self.records).values_list("pk", "code"))
+    def _certificates(self) -> Sequence[Certificate]:
+        rows = Certificate.objects.held_by(self.person).select_related("programme")
+        return rows.prefetch_related("events", "reliefs")
+
+    @cached_property
+    def _earlier(self) -> Sequence[EarlierCertificate]:
+        rows = self.person.earlier_certificates.filter(Q(struck_on=None) | Q(struck_on__gt=self.at))
+        return rows.select_related("programme").prefetch_related("reliefs")
+
+    @cached_property
+    def _held(self) -> tuple[Held, ...]:
+        found = [
+            Held(
+                row.pk,
+                row.valid_from,
+                last_day(row, self.at),
+                row.programme.code,
+                reviews=tuple(e.on for e in row.events.all() if e.kind == Event.Kind.REVIEWED),
+            )
+            for row in self._certificates
+        ]
+        found += [
+            Held(row.pk, row.valid_from, last_day(row, self.at), row.programme.code, "earlier")
+            for row in self._earlier
+        ]
+        return tuple(found)
+
+    @cached_property
+    def _exemptions(self) -> Sequence[Relief]:
+        rows = self.person.reliefs.filter(kind=Relief.Kind.EXEMPTION)
+        return rows.filter(status=Relief.Status.CONFIRMED)
 
     @cached_property
     def _lines(self) -> tuple[Line, ...]:

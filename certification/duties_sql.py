@@ -1,10 +1,18 @@
 """What was to be done regularly and was not, of many people at once. It says what `requirements.missed` says.
 
-Small tables of the rules are made once a statement (`books`, `duties`); each person is then looked up by index alone.
+The small tables of the rules (`versions`, `books`, `duties`) are made once a statement; each person is then looked up
+by index alone, so that the cost of a county does not grow with the country.
 """
 
-# Which versions there are: the published ones, and one draft where a preview asks what it would do. A version ends
-# where the next one begins, so that a draft ends the one before it.
+
+def _extended(row: str, key: str) -> str:
+    return f"""CASE WHEN {row}.valid_until IS NOT NULL THEN GREATEST({row}.valid_until, (
+      SELECT MAX(x.until) FROM certification_relief x WHERE x.{key} = {row}.id AND x.kind = 'extension'
+        AND x.status = 'confirmed' AND x.since <= %(at)s::date AND (x.ended_on IS NULL OR x.ended_on > %(at)s::date)
+    )) END"""  # noqa: S608 - our own constants; what people type goes in as parameters
+
+
+# The published versions, and one draft where a preview asks what it would do. A version ends where the next begins.
 VERSIONS = """
 versions AS MATERIALIZED (
   SELECT v.id, v.programme_id, v.effective_from AS since, v.renewal_window_days AS win, v.grace_days AS grace,
@@ -18,12 +26,11 @@ versions AS MATERIALIZED (
 )
 """
 
-# The year before the day; for months that roll the first of them.
 YEAR_FIRST = "make_date(EXTRACT(YEAR FROM %(at)s::date)::int - 1, 1, 1)"
 YEAR_LAST = "make_date(EXTRACT(YEAR FROM %(at)s::date)::int - 1, 12, 31)"
 ROLLING_FIRST = "((%(at)s::date - make_interval(months => r.months))::date + 1)"
 
-# The version in force on each day that matters, and the one before it while a transition keeps it for somebody.
+# The version in force on each day that matters, with the one before it while a transition keeps it for somebody.
 BOOKS = f"""
 books AS MATERIALIZED (
   SELECT days.day, v.programme_id, v.id, v.win, v.grace, v.transition, v.cutoff, v.former_win, v.former_grace,
@@ -37,41 +44,138 @@ books AS MATERIALIZED (
 )
 """  # noqa: S608 - our own constants; what people type goes in as parameters
 
-# What is asked regularly with a figure that is known, with the books of its first and its last day and of today.
+# What is asked regularly with figures that are known. `codes`: under which versions the same is asked that day.
 DUTIES = f"""
 duties AS MATERIALIZED (
-  SELECT r.id, r.version_id, v.programme_id, r.topic_id, r.category_id, r.minutes, r.count, span.first, span.last,
-    r.period = 'calendar_year' AS is_of_a_year, COALESCE(r.minutes, r.count) AS figure,
-    CASE WHEN r.period = 'calendar_year' THEN span.last + 1 ELSE span.first END AS settled_from,
-    NULLIF(CASE r.condition WHEN 'no-child-placed' THEN 'child-placed' ELSE r.condition END, '') AS condition,
-    r.condition <> 'no-child-placed' AS wanted,
+  SELECT r.id, r.version_id, v.programme_id, r.code, r.topic_id, r.category_id, r.minutes, r.count, span.*,
+    COALESCE(r.minutes, r.count) AS figure, NULLIF(REPLACE(r.condition, 'no-child', 'child'), '') AS condition,
+    r.condition <> 'no-child-placed' AS is_wanted,
     CASE r.kind WHEN 'any' THEN ARRAY['theory', 'practice', 'any'] ELSE ARRAY[r.kind] END AS kinds,
-    CASE WHEN r.kind IN ('theory', 'practice', 'any') THEN ARRAY['theory', 'practice', 'any'] ELSE ARRAY[r.kind] END
-      AS wide_any, r.kind,
-    ARRAY(SELECT e.topic_id FROM certification_equivalence e WHERE e.requirement_id = r.id AND e.topic_id > 0) AS instead,
+    CASE r.kind WHEN 'any' THEN ARRAY['theory', 'practice', 'any'] WHEN 'theory' THEN ARRAY['theory', 'any']
+      WHEN 'practice' THEN ARRAY['practice', 'any'] ELSE ARRAY[r.kind] END AS wide,
+    ARRAY(SELECT e.topic_id FROM certification_equivalence e
+      WHERE e.requirement_id = r.id AND e.topic_id IS NOT NULL) AS instead,
     EXISTS (SELECT FROM certification_equivalence e WHERE e.requirement_id = r.id AND e.topic_id IS NULL) AS has_others,
-    first_book.former_id AS first_former, last_book.former_id AS last_former, last_book.id AS last_id,
-    now_book.former_id AS now_former,
-    EXISTS (SELECT FROM certification_requirement q WHERE q.version_id = first_book.id AND q.code = r.code) AS in_first,
-    EXISTS (SELECT FROM certification_requirement q
-      WHERE q.version_id = first_book.former_id AND q.code = r.code) AS in_first_former,
-    EXISTS (SELECT FROM certification_requirement q WHERE q.version_id = now_book.id AND q.code = r.code) AS in_now,
-    EXISTS (SELECT FROM certification_requirement q
-      WHERE q.version_id = now_book.former_id AND q.code = r.code) AS in_now_former,
-    first_book.transition AS first_transition, first_book.cutoff AS first_cutoff,
-    first_book.former_grace AS first_former_grace, last_book.transition AS last_transition,
-    last_book.cutoff AS last_cutoff, last_book.former_grace AS last_former_grace
+    ARRAY(SELECT q.version_id FROM certification_requirement q JOIN versions w ON w.id = q.version_id
+      WHERE w.programme_id = v.programme_id AND q.code = r.code) AS same
   FROM certification_requirement r
   JOIN versions v ON v.id = r.version_id
   CROSS JOIN LATERAL (
-    SELECT CASE WHEN r.period = 'calendar_year' THEN {YEAR_FIRST} ELSE {ROLLING_FIRST} END AS first,
-      CASE WHEN r.period = 'calendar_year' THEN {YEAR_LAST} ELSE %(at)s::date END AS last
+    SELECT r.period = 'calendar_year' AS is_of_a_year,
+      CASE WHEN r.period = 'calendar_year' THEN {YEAR_FIRST} ELSE {ROLLING_FIRST} END AS first,
+      CASE WHEN r.period = 'calendar_year' THEN {YEAR_LAST} ELSE %(at)s::date END AS last,
+      CASE WHEN r.period = 'calendar_year' THEN {YEAR_LAST} + 1 ELSE {ROLLING_FIRST} END AS settled_from
   ) span
-  JOIN books first_book ON first_book.day = span.first AND first_book.programme_id = v.programme_id
-  JOIN books last_book ON last_book.day = span.last AND last_book.programme_id = v.programme_id
-    AND r.version_id IN (last_book.id, last_book.former_id)
-  JOIN books now_book ON now_book.day = %(at)s::date AND now_book.programme_id = v.programme_id
   WHERE r.period IN ('calendar_year', 'rolling_months') AND (r.minutes IS NOT NULL OR r.count IS NOT NULL)
     AND NOT r.unknown ?| ARRAY['period', 'mandatory']
 )
+"""  # noqa: S608
+
+# Certificates of this system and earlier ones on paper that are not struck, as long as they were known to be valid on
+# the day: extensions included.
+HELD = f"""
+held AS NOT MATERIALIZED (
+  SELECT c.person_id, c.programme_id, c.id, NULL::bigint AS earlier_id, c.number, '' AS issuer, c.valid_from,
+    {_extended("c", "certificate_id")} AS valid_until, c.review_due
+  FROM certification_certificate c
+  UNION ALL
+  SELECT e.person_id, e.programme_id, NULL, e.id, e.number, e.issuer, e.valid_from,
+    {_extended("e", "earlier_id")}, NULL
+  FROM certification_earliercertificate e WHERE e.struck_on IS NULL OR e.struck_on > %(at)s::date
+)
+"""  # noqa: S608
+
+
+def book_at(book: str, day: str) -> str:
+    """The version for `asked` by a row of `books`: the former one where its transition keeps it for this person."""
+    return f"""(CASE WHEN {book}.former_id IS NULL THEN {book}.id
+    WHEN {book}.transition IN ('holders', 'both') AND EXISTS (
+      SELECT FROM held c WHERE c.person_id = asked.person_id AND c.programme_id = asked.programme_id
+        AND c.valid_from < {book}.cutoff AND c.valid_from <= {day}
+        AND (c.valid_until IS NULL OR c.valid_until + {book}.former_grace >= {day})) THEN {book}.former_id
+    WHEN {book}.transition IN ('begun', 'both') AND EXISTS ({_begun(book, day)}) THEN {book}.former_id
+    ELSE {book}.id END)"""  # noqa: S608
+
+
+def _begun(book: str, day: str) -> str:
+    return f"""
+      SELECT FROM training_enrolment en
+      JOIN training_edition ed ON ed.id = en.edition_id
+      JOIN wagtailcore_page course ON course.id = ed.course_id
+      WHERE en.person_id = asked.person_id AND (en.queued_at AT TIME ZONE %(zone)s)::date < {book}.cutoff
+        AND (en.queued_at AT TIME ZONE %(zone)s)::date <= {day}
+        AND CASE en.status
+          WHEN 'confirmed' THEN TRUE WHEN 'offered' THEN TRUE WHEN 'completed' THEN TRUE
+          WHEN 'not_completed' THEN (ed.ends AT TIME ZONE %(zone)s)::date >= {day}
+          WHEN 'cancelled' THEN (en.cancelled_at AT TIME ZONE %(zone)s)::date > {day}
+          ELSE FALSE END
+        AND course.translation_key IN (
+          SELECT leads.translation_key FROM certification_programmecourse pgc
+          JOIN wagtailcore_page leads ON leads.id = pgc.course_id WHERE pgc.programme_id = asked.programme_id)"""  # noqa: S608
+
+
+def _applies(day: str) -> str:
+    """Category and condition of a duty, for `asked`, on that day."""
+    return f"""(d.category_id IS NULL OR EXISTS (SELECT FROM people_personcategory pc
+        WHERE pc.person_id = asked.person_id AND pc.category_id = d.category_id
+          AND pc.since <= {day} AND (pc.until IS NULL OR pc.until >= {day})))
+    AND (d.condition IS NULL OR d.is_wanted = EXISTS (SELECT FROM certification_circumstance s
+        WHERE s.person_id = asked.person_id AND s.condition = d.condition
+          AND s.since <= {day} AND (s.until IS NULL OR s.until >= {day})))"""  # noqa: S608
+
+
+# The lines of the period that count: those of the kind for certain (`is_own`), and those that may be of it.
+LINES = """
+SELECT h.on, h.minutes, h.topic_id = ANY(d.instead) IS TRUE OR h.kind = ANY(d.kinds) AS is_own
+FROM certification_hoursentry h
+WHERE h.person_id = asked.person_id AND h.on BETWEEN d.first AND d.last
+  AND (h.topic_id = ANY(d.instead) OR (h.kind = ANY(d.wide) AND (d.topic_id IS NULL OR h.topic_id = d.topic_id)))
+"""
+FOUND = f"""
+CASE WHEN d.count IS NULL THEN COALESCE((
+  SELECT GREATEST(SUM(l.minutes), SUM(l.minutes) FILTER (WHERE l.is_own)) FROM ({LINES}) l), 0)
+ELSE (
+  SELECT GREATEST(COUNT(*) FILTER (WHERE days.most > 0), COUNT(*) FILTER (WHERE days.own > 0)) FROM (
+    SELECT SUM(l.minutes) AS most, SUM(l.minutes) FILTER (WHERE l.is_own) AS own FROM ({LINES}) l GROUP BY l.on) days)
+END
+"""  # noqa: S608
+# Courses completed and certificates of other programmes that count, where the duty names any.
+OTHERS = """
+CASE WHEN d.has_others THEN (
+  SELECT COALESCE(SUM(CASE WHEN e.minutes IS NULL THEN d.figure WHEN d.count IS NOT NULL THEN 1 ELSE e.minutes END), 0)
+  FROM certification_equivalence e
+  JOIN LATERAL (
+    SELECT en.completed_on AS day FROM training_enrolment en
+    JOIN training_edition ed ON ed.id = en.edition_id
+    JOIN wagtailcore_page taken ON taken.id = ed.course_id
+    JOIN wagtailcore_page meant ON meant.id = e.course_id AND meant.translation_key = taken.translation_key
+    WHERE en.person_id = asked.person_id AND en.status = 'completed'
+    UNION ALL
+    SELECT c.valid_from FROM held c WHERE c.person_id = asked.person_id AND c.programme_id = e.programme_id
+      AND c.programme_id <> asked.programme_id
+  ) deed ON deed.day BETWEEN d.first AND d.last
+  WHERE e.requirement_id = d.id
+) ELSE 0 END
+"""
+
+# For one row of `asked`: the requirements that were missed, and since when where that is a calendar year.
+MISSED = f"""
+SELECT array_agg(d.id ORDER BY d.id) AS ids, MIN(CASE WHEN d.is_of_a_year THEN d.last + 1 END) AS since
+FROM duties d
+JOIN books first_book ON first_book.programme_id = d.programme_id AND first_book.day = d.first
+JOIN books last_book ON last_book.programme_id = d.programme_id AND last_book.day = d.last
+WHERE d.programme_id = asked.programme_id AND asked.version_id = ANY(d.same)
+  AND d.version_id = {{last_version}} AND {{first_version}} = ANY(d.same)
+  AND {_applies("d.first")} AND {_applies("d.last")}
+  AND EXISTS (SELECT FROM held c WHERE c.person_id = asked.person_id AND c.programme_id = asked.programme_id
+    AND c.valid_from < d.first AND (c.valid_until IS NULL OR c.valid_until >= d.first))
+  AND NOT EXISTS (SELECT FROM certification_certificateevent ev
+    JOIN certification_certificate c ON c.id = ev.certificate_id
+    WHERE c.person_id = asked.person_id AND c.programme_id = asked.programme_id AND ev.kind = 'reviewed'
+      AND ev.on >= d.settled_from AND ev.on <= %(at)s::date)
+  AND NOT EXISTS (SELECT FROM certification_relief x
+    WHERE x.person_id = asked.person_id AND x.programme_id = asked.programme_id AND x.kind = 'exemption'
+      AND x.status = 'confirmed' AND x.requirement IN ('', d.code) AND x.since <= d.last
+      AND LEAST(x.until, x.ended_on - 1) >= d.last)
+  AND {FOUND} + {OTHERS} < d.figure
 """  # noqa: S608

@@ -120,17 +120,8 @@ class Deed:
 
 
 @dataclass(frozen=True)
-class Extension:
-    """From `since` on a certificate is valid until a later day; nothing changes before, nor from `ended_on` on."""
-
-    since: date
-    until: date
-    ended_on: date | None = None
-
-
-@dataclass(frozen=True)
 class Held:
-    """A certificate with its days; `kind` tells one of this system from an earlier one on paper."""
+    """A certificate with its days, extensions included; `kind` tells ours from an earlier one on paper."""
 
     id: int
     valid_from: date
@@ -138,23 +129,6 @@ class Held:
     programme: str = ""
     kind: str = "certificate"
     reviews: tuple[date, ...] = ()
-    extensions: tuple[Extension, ...] = ()
-
-    def ends(self, day: date) -> date | None:
-        """Its last day as it was known on that day."""
-        return last_day(self.valid_until, self.extensions, day)
-
-
-def last_day(valid_until: date | None, extensions: tuple[Extension, ...], day: date) -> date | None:
-    """Until when a certificate is valid as of that day, extensions included."""
-    if valid_until is None:
-        return None
-    running = [
-        one.until
-        for one in extensions
-        if one.since <= day and (one.ended_on is None or day < one.ended_on)
-    ]
-    return max([valid_until, *running])
 
 
 @dataclass(frozen=True)
@@ -192,7 +166,7 @@ class History:
     def held_before(self, day: date) -> bool:
         """Was a certificate of this programme, begun on an earlier day, still running on that one?"""
         return any(
-            one.valid_from < day and ((end := one.ends(day)) is None or end >= day)
+            one.valid_from < day and (one.valid_until is None or one.valid_until >= day)
             for one in self.certificates
         )
 
@@ -236,7 +210,7 @@ def _keeps(book: Book, former: Book, history: History, day: date) -> bool:
     holds = any(
         one.valid_from < cutoff
         and one.valid_from <= day
-        and ((end := one.ends(day)) is None or day - grace <= end)
+        and (one.valid_until is None or day - grace <= one.valid_until)
         for one in history.certificates
     )
     begun = any(one.since < cutoff and one.holds(day) for one in history.begun)

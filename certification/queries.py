@@ -10,8 +10,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from certification import standing_sql as sql
+from certification.books import shelves
 from certification.days import law_zone, today
-from certification.dossier import Dossier, record_of, shelves
+from certification.dossier import Dossier, record_of
 from certification.law import Held, History, Shelf
 from certification.models import Certificate, Programme, RuleVersion
 from certification.requirements import findings, missed
@@ -24,7 +25,7 @@ from people.permissions import Permission
 
 __all__ = [
     "Filters", "StandingRow", "hours_by_year", "record_of", "standing", "standing_counts", "standing_rows", "standings",
-    "with_state",
+    "versions", "with_state",
 ]  # fmt: skip
 
 SORTS = tuple(sql.ORDERS)
@@ -33,15 +34,16 @@ SORTS = tuple(sql.ORDERS)
 def standing(person: Person, programme: Programme, at: date | None = None) -> Standing:
     """Where a person stands under a programme on a day (today without one), why, and what is still asked."""
     day = at or today()
-    return _judge(Dossier(person), programme, day, shelves([programme.pk]))
+    return _judge(Dossier(person, day), programme, day, shelves([programme.pk]))
 
 
 def standings(person: Person, at: date | None = None) -> list[tuple[Programme, Standing]]:
     """The standing under each programme that is asked of the person, or of which they hold a certificate."""
-    day, file = at or today(), Dossier(person)
+    day = at or today()
+    file = Dossier(person, day)
     asked = Q(categories__in=person.categories.current(day).values("category"), is_active=True)
     asked &= Q(pk__in=RuleVersion.objects.in_force(day).values("programme"))
-    rows = Programme.objects.filter(asked | Q(pk__in=list(file.records))).distinct()
+    rows = Programme.objects.filter(asked | Q(pk__in=file.programmes)).distinct()
     programmes = list(rows.order_by("code"))
     found = shelves(programme.pk for programme in programmes)
     return [(programme, _judge(file, programme, day, found)) for programme in programmes]
@@ -53,7 +55,7 @@ def _judge(
     shelf, history = shelves[programme.pk], file.history(programme)
     book = shelf.book(day, history)
     found = judged(
-        file.records.get(programme.pk, []),
+        file.records(programme),
         # Without a rule in force there is neither a time to renew in nor grace.
         Rule(book.renewal_window_days, book.grace_days) if book else Rule(0, 0),
         day,
@@ -67,7 +69,9 @@ def _speaking(found: Standing, history: History) -> Held | None:
     """The certificate that speaks for the person, where it counts or is suspended."""
     if not found.is_good and found.state != State.SUSPENDED:
         return None
-    return next(one for one in history.certificates if one.id == found.certificate_id)
+    kind = "certificate" if found.certificate_id else "earlier"
+    key = found.certificate_id or found.earlier_id
+    return next(one for one in history.certificates if (one.kind, one.id) == (kind, key))
 
 
 def _rule(version: RuleVersion | None) -> Rule:
@@ -156,12 +160,15 @@ def _row(values: dict[str, Any], organisation: str) -> StandingRow:
                     "since",
                     "until",
                     "certificate_id",
+                    "earlier_id",
                     "number",
+                    "issuer",
                     "valid_until",
                     "review_due",
                     "said",
                 )
             },
+            missed=tuple(values["missed"]),
         ),
         organisation=organisation,
     )
@@ -198,8 +205,15 @@ def statement(
         "zone": str(law_zone()),
         "programme": filters.programme,
         "category": filters.category,
+        "draft": None,
     }
-    return template.format(scope=named, **parts), values
+    return template.format(scope=named, **parts, **versions()), values
+
+
+def versions() -> dict[str, str]:
+    """The parts of a statement that find the rule of a person; short as long as no transition keeps a former one."""
+    has_transitions = RuleVersion.objects.exclude(transition=RuleVersion.Transition.NONE).exists()
+    return sql.versions(has_transitions)
 
 
 def _places(people: set[int], user: User, at: date, permission: Permission) -> dict[int, str]:
@@ -221,13 +235,15 @@ def with_state(
 ) -> list[tuple[Certificate, Standing | None]]:
     """Certificates with what each of them alone says on that day; nothing for one that was replaced."""
     rows = certificates.select_related("programme", "authority__organisation").prefetch_related(
-        "events"
+        "events", "reliefs"
     )
     versions = {
         v.programme_id: v
         for v in RuleVersion.objects.in_force(at).filter(programme__certificates__in=rows)
     }
-    return [(one, judge(record_of(one), _rule(versions.get(one.programme_id)), at)) for one in rows]
+    return [
+        (one, judge(record_of(one, at), _rule(versions.get(one.programme_id)), at)) for one in rows
+    ]
 
 
 def hours_by_year(person: Person) -> list[tuple[int, int]]:

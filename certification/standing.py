@@ -81,6 +81,12 @@ class Record:
     valid_until: date | None
     review_due: date | None = None
     events: tuple[Happening, ...] = ()
+    issuer: str = ""  # of an earlier certificate on paper; such a one has no events
+
+    @property
+    def is_earlier(self) -> bool:
+        """Was it issued on paper, before this system?"""
+        return bool(self.issuer)
 
     def change(self, at: date) -> Happening | None:
         """The last event by that day that changed whether the certificate counts."""
@@ -104,7 +110,9 @@ class Standing:
     since: date | None = None
     until: date | None = None
     certificate_id: int | None = None
+    earlier_id: int | None = None
     number: str = ""
+    issuer: str = ""
     valid_until: date | None = None
     review_due: date | None = None
     said: str = ""
@@ -126,8 +134,12 @@ class Standing:
 
     @property
     def reason(self) -> str:
-        """Why, in one sentence of the reader's language."""
-        return _sentence(self)
+        """Why, in a sentence or two of the reader's language."""
+        said = _sentence(self)
+        if not self.issuer:
+            return said
+        paper = _("It was issued on paper by %(issuer)s.") % {"issuer": self.issuer}
+        return f"{said} {paper}"
 
 
 def standing(
@@ -177,12 +189,14 @@ def judge(record: Record, rule: Rule, at: date) -> Standing | None:
         state=state,
         since=since,
         until=until,
-        certificate_id=record.id,
+        certificate_id=None if record.is_earlier else record.id,
+        earlier_id=record.id if record.is_earlier else None,
         number=record.number,
+        issuer=record.issuer,
         valid_until=record.valid_until,
         review_due=record.next_review(at),
         said=change.reason if change and state in (State.REVOKED, State.SUSPENDED) else "",
-        order=(rank, -ends, -record.valid_from.toordinal(), -record.id),
+        order=(rank, -ends, record.is_earlier, -record.valid_from.toordinal(), -record.id),
     )
 
 
