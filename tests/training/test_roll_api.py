@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from tests.factories import training as make
+from tests.training.rolls import session_of_today
 from tests.training.test_learner_views import main, url
 from training.models import Attendance, RollEntry
 from training.roll_words import by_number, words
@@ -19,14 +20,7 @@ from training.views.roll_api import LONGEST_BODY, MOST_MARKS
 
 @pytest.fixture
 def session(cast):
-    """Two hours of today with Ana and Vasile, led by Petar."""
-    edition = make.edition(cast.timis)
-    made = make.session(edition, 7, trainers=[cast.petar.person])
-    make.place(cast.ana.person, edition)
-    make.place(cast.vasile, edition)
-    make.move_to(made, 0)
-    made.refresh_from_db()
-    return made
+    return session_of_today(cast)
 
 
 @pytest.fixture

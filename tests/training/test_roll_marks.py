@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from people.models import AuditEvent
 from tests.factories import people as make_people
 from tests.factories import training as make
+from tests.training.rolls import session_of_today
 from training.actions.attendance import (
     RollMark,
     names_kept_until,
@@ -40,14 +41,7 @@ from training.signals import attendance_recorded
 
 @pytest.fixture
 def session(cast):
-    """Two hours of today with Ana and Vasile, led by Petar."""
-    edition = make.edition(cast.timis)
-    made = make.session(edition, 7, trainers=[cast.petar.person])
-    make.place(cast.ana.person, edition)
-    make.place(cast.vasile, edition)
-    make.move_to(made, 0)
-    made.refresh_from_db()
-    return made
+    return session_of_today(cast)
 
 
 @pytest.fixture
