@@ -4,12 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.models import Certificate
 from certification.privacy_evidence import TABLES as FROM_ELSEWHERE
+from certification.privacy_issuing import CHECKED, COUNTED, ISSUING
 from people.models import Person, User
 from people.privacy import Keep, OnErase, Room, Table, keep, of_person, personal, plain, secret
 from people.privacy.own import FACT
-
-CHECKED = _("kept: whoever holds the paper can go on checking it; it names nobody")
-COUNTED = _("kept: a line of the ledger is never changed, and it names nobody")
 
 RULES = (
     Table(
@@ -65,21 +63,6 @@ RULES = (
     Table(
         "certification.Authority",
         (plain("organisation prefix is_automatic asks_second_person", "Who issues, and how."),),
-    ),
-    Table("certification.Logo", (plain("sha256 png", "An institution's logo."),)),
-    Table(
-        "certification.Layout",
-        (plain("authority logo legal_basis shown second_language", "How papers look."),),
-    ),
-    Table(
-        "certification.Signatory",
-        (
-            plain("authority place post", "Who signs, in which order."),
-            plain(
-                "name",
-                "Who signs in office: public, chosen by an administrator, of no person on record.",
-            ),
-        ),
     ),
     Table("certification.NumberSeries", (plain("authority year last", "The last number given."),)),
 )
@@ -217,7 +200,7 @@ CREDENTIALS = (
         "certification.IssuerKey",
         (
             plain(
-                "issuer kind public secret made_at retired_at",
+                "issuer kind public secret made_at retired_at withdrawn_at",
                 "An institution's keys; the private half is encrypted.",
             ),
         ),
@@ -238,6 +221,6 @@ CREDENTIALS = (
 )
 
 ROOM = Room(
-    tables=(*RULES, *CARERS, *CERTIFICATES, *LOG, *CREDENTIALS, *FROM_ELSEWHERE),
+    tables=(*RULES, *CARERS, *CERTIFICATES, *LOG, *CREDENTIALS, *FROM_ELSEWHERE, *ISSUING),
     prepare=wait_for_printer,
 )

@@ -26,7 +26,7 @@ HOLDERS = {
     "bg": ("Примерова-Образцова", "Александра", "Владимирова"),
     "ar": ("النموذجي", "مثال", "عبد الرحمن محمد"),
 }
-TOKEN = "sample"  # leads to a page that says that there is no such certificate
+SAMPLE = "sample"  # leads to a page that says that there is no such certificate
 NOBODY = "00000000-0000-0000-0000-000000000000"
 HOURS = {"theory": 40 * 60, "practice": 10 * 60, "online": 750, "supervision": 6 * 60}
 
@@ -58,7 +58,7 @@ def _said(authority: Authority, design: Design) -> dict[str, Any]:
     holder = Person(family_name=family, given_name=given, patronymic=middle, language=language)
     day = today()
     facts = Facts(
-        number=f"{authority.prefix}/{day.year}/00000", token=TOKEN, authority=authority, programme=_programme(),
+        number=f"{authority.prefix}/{day.year}/00000", token=SAMPLE, authority=authority, programme=_programme(),
         version=_version(day), holder=holder, course=_course(language), category=_translated(_category),
         hours=HOURS, first_day=day - timedelta(days=60), last_day=day, test_percent=92, issued_on=day,
         valid_from=day, valid_until=day + timedelta(days=3 * 365), review_due=None, design=design,

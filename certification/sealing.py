@@ -2,44 +2,61 @@
 
 import fcntl
 import os
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography import x509
 from django.conf import settings
+from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 
 from certification.errors import SealUnavailable
+from certification.models import SealCertificate
 from formats import seal
+from formats.seal_devices import Pkcs11Signer, RemoteSigner, Service, device_key
+from formats.seal_keys import check_in_force
 
 NO_KEY = "seal_key_missing"
+Files = tuple[tuple[Path, int], ...]  # each with when it was changed
 
 
-def signer() -> seal.FileSigner:
+def signer() -> seal.Signer:
     """Whoever signs for this deployment. A changed file is noticed; the key is otherwise opened once.
 
     Raises `SealUnavailable` with the reason as its code.
     """
-    key, certificate = _files()
     try:
-        return _opened(key, certificate, key.stat().st_mtime_ns, certificate.stat().st_mtime_ns)
+        if settings.SEAL_SERVICE["url"]:
+            return _service(_dated(settings.SEAL_CERT_FILE), *settings.SEAL_SERVICE.values())
+        if settings.SEAL_DEVICE["module"]:
+            return _device(_dated(settings.SEAL_CERT_FILE), *settings.SEAL_DEVICE.values())
+        return _opened(_dated(*map(str, _files())), settings.SEAL_KEY_PASSWORD)
     except OSError as error:
         raise SealUnavailable(NO_KEY) from error
     except seal.SealError as error:
         raise SealUnavailable(reason(error)) from error
 
 
-def apply(pdf: bytes, *, why: str) -> tuple[bytes, str]:
-    """The sealed PDF, and whose seal it is. Raises `SealUnavailable`: nothing leaves this room unsealed."""
-    with_key = signer()
+def check_ready() -> None:
+    """Raise `SealUnavailable` while nothing could be sealed: before numbers are given that would wait for a key."""
     try:
-        sealed = seal.seal(pdf, with_key, reason=why)
+        check_in_force(signer().certificate)
     except seal.SealError as error:
         raise SealUnavailable(reason(error)) from error
-    return (
-        sealed,
-        f"{with_key.certificate.subject.rfc4514_string()} #{with_key.certificate.serial_number:x}"[
-            :200
-        ],
-    )
+
+
+def apply(pdf: bytes, *, why: str) -> tuple[bytes, x509.Certificate]:
+    """The sealed PDF, and the certificate of its seal. Raises `SealUnavailable`: nothing leaves this room unsealed."""
+    with_key = signer()
+    try:
+        sealed = seal.seal(
+            pdf, with_key, reason=why, timestamper=_timestamper(), long_term=_long_term()
+        )
+    except OSError as error:
+        raise SealUnavailable("seal_revocation_unknown") from error
+    except seal.SealError as error:
+        raise SealUnavailable(reason(error)) from error
+    return sealed, with_key.certificate
 
 
 def reason(error: seal.SealError) -> str:
@@ -47,13 +64,54 @@ def reason(error: seal.SealError) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in type(error).__name__).lstrip("_")
 
 
-@lru_cache(maxsize=4)
-def _opened(
-    key: Path, certificate: Path, _key_changed: int, _certificate_changed: int
-) -> seal.FileSigner:
-    return seal.FileSigner(
-        key.read_bytes(), certificate.read_bytes(), settings.SEAL_KEY_PASSWORD or None
+def examine(pdf: bytes, at: datetime | None = None) -> seal.SealReport:
+    """The seal of a file: good only when a key of ours made it. At a moment, such as that when it was sealed.
+
+    Only certificates that sealed here are trusted as sealers, not whoever their issuer issues for as well.
+    """
+    own = [text.encode() for text in SealCertificate.objects.values_list("pem", flat=True)]
+    clocks = [Path(settings.SEAL_ROOTS_FILE).read_bytes()] if settings.SEAL_ROOTS_FILE else []
+    return seal.check(pdf, own, clocks, at=at)
+
+
+def _timestamper() -> TimeStamper | None:
+    return _clock(settings.SEAL_TIMESTAMP_URL) if settings.SEAL_TIMESTAMP_URL else None
+
+
+def _long_term() -> seal.LongTerm | None:
+    """Lists of revoked certificates are read anew: they are good for hours or days only."""
+    if not settings.SEAL_ROOTS_FILE or not (settings.SEAL_LIST_FILES or settings.SEAL_FETCH_LISTS):
+        return None
+    return seal.LongTerm(
+        roots=(Path(settings.SEAL_ROOTS_FILE).read_bytes(),),
+        lists=tuple(Path(name).read_bytes() for name in settings.SEAL_LIST_FILES),
+        fetch=settings.SEAL_FETCH_LISTS,
     )
+
+
+@lru_cache(maxsize=2)
+def _clock(url: str) -> HTTPTimeStamper:
+    return HTTPTimeStamper(url, timeout=20)
+
+
+@lru_cache(maxsize=4)
+def _opened(files: Files, password: str) -> seal.FileSigner:
+    (key, _), (certificate, _) = files
+    return seal.FileSigner(key.read_bytes(), certificate.read_bytes(), password or None)
+
+
+@lru_cache(maxsize=4)
+def _device(files: Files, module: str, token: str, label: str, pin: str) -> Pkcs11Signer:
+    return Pkcs11Signer(files[0][0].read_bytes(), lambda: device_key(module, token, label, pin))
+
+
+@lru_cache(maxsize=4)
+def _service(files: Files, url: str, credential: str, token: str, pin: str) -> RemoteSigner:
+    return RemoteSigner(files[0][0].read_bytes(), Service(url, credential, token, pin))
+
+
+def _dated(*names: str) -> Files:
+    return tuple((Path(name), Path(name).stat().st_mtime_ns) for name in names)
 
 
 def _files() -> tuple[Path, Path]:

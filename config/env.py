@@ -35,3 +35,8 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def group(name: str, words: str) -> dict[str, str]:
+    """Texts that belong together: NAME_FIRST, NAME_SECOND …, each by its own word; empty where it is not set."""
+    return {word: text(f"{name}_{word.upper()}", "") for word in words.split()}

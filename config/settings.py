@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from config import content_policy, database, env
+from config.seal_settings import *  # noqa: F403  (SEAL_…)
 from people.signin_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401  (settings of allauth)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -278,11 +279,6 @@ REPLY_MAILDIR = env.text("REPLY_MAILDIR", "")
 REPLY_IMAP = env.text("REPLY_IMAP", "")
 # Changes of sessions are told when nothing changed for so long, as one mail
 QUIET_MINUTES = env.number("QUIET_MINUTES", 10)
-
-# The seal on certificates: PEM files; without them the demo and the tests make a key of their own
-SEAL_KEY_FILE = env.text("SEAL_KEY_FILE", "")
-SEAL_CERT_FILE = env.text("SEAL_CERT_FILE", "")
-SEAL_KEY_PASSWORD = env.text("SEAL_KEY_PASSWORD", "")
 
 PROCRASTINATE_IMPORT_PATHS = ["config.tasks"]
 LOGGING = {

@@ -1,29 +1,51 @@
 """The electronic seal on a PDF: an invisible PAdES signature that certifies it and allows no change (formats.md B).
 
-`Signer` is the small interface behind which a key file stands today, a PKCS#11 device or a remote service tomorrow.
+`Signer` is the small interface behind which a key file stands, a PKCS#11 device or a remote service (seal_devices).
 """
 
 import io
+import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, TimestampDSSContentSettings
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from formats.seal_check import SealReport, check
-from formats.seal_keys import make_development_key
+from formats.seal_check import SealReport, certificates_from, check
+from formats.seal_errors import (
+    SealDeviceFailed,
+    SealDocumentWrong,
+    SealError,
+    SealKeyExpired,
+    SealKeyMissing,
+    SealKeyNotYetValid,
+    SealKeyWrong,
+    SealRevocationUnknown,
+    SealTimestampFailed,
+)
+from formats.seal_keys import (
+    HASHES,
+    certificates_of,
+    check_in_force,
+    check_use,
+    make_development_key,
+)
 
 __all__ = [
     "FileSigner",
+    "LongTerm",
+    "SealDeviceFailed",
     "SealDocumentWrong",
     "SealError",
     "SealKeyExpired",
@@ -31,6 +53,7 @@ __all__ = [
     "SealKeyNotYetValid",
     "SealKeyWrong",
     "SealReport",
+    "SealRevocationUnknown",
     "SealTimestampFailed",
     "Signer",
     "check",
@@ -38,41 +61,10 @@ __all__ = [
     "seal",
 ]
 
-_HASHES: dict[str, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
-    "sha256": hashes.SHA256,
-    "sha384": hashes.SHA384,
-    "sha512": hashes.SHA512,
-}
+# It warns at every seal that lists come from files and not from the network: so we want it.
+logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)
 # Room for the signature besides its certificates, and for a time stamp with the certificates of its authority.
 _SIGNATURE_BYTES, _STAMP_BYTES = 2_048, 12_288
-
-
-class SealError(Exception):
-    """A paper cannot be sealed; the text says why in one plain sentence."""
-
-
-class SealKeyMissing(SealError):
-    """No key or no certificate was given."""
-
-
-class SealKeyWrong(SealError):
-    """The key cannot be opened, does not belong to the certificate, or may not sign."""
-
-
-class SealKeyExpired(SealError):
-    """The certificate of the key is past its last day."""
-
-
-class SealKeyNotYetValid(SealError):
-    """The certificate of the key begins later."""
-
-
-class SealTimestampFailed(SealError):
-    """The time-stamp authority did not answer or refused."""
-
-
-class SealDocumentWrong(SealError):
-    """What should be sealed is no PDF that can be sealed."""
 
 
 class Signer(Protocol):
@@ -102,10 +94,10 @@ class FileSigner:
     def __init__(self, key_pem: bytes, cert_pem: bytes, password: str | None = None) -> None:
         if not key_pem.strip() or not cert_pem.strip():
             raise SealKeyMissing("The key of the seal or its certificate is missing.")
+        certificates = certificates_of(cert_pem)
         try:
             secret = password.encode() if password else None
             key = serialization.load_pem_private_key(key_pem, password=secret)
-            certificates = x509.load_pem_x509_certificates(cert_pem)
         except (ValueError, TypeError) as error:
             raise SealKeyWrong(
                 "The key of the seal cannot be opened: wrong password or damaged file."
@@ -114,7 +106,7 @@ class FileSigner:
             raise SealKeyWrong("The key of the seal must be an elliptic curve or an RSA key.")
         if key.public_key() != certificates[0].public_key():
             raise SealKeyWrong("The key of the seal does not belong to its certificate.")
-        _may_sign(certificates[0])
+        check_use(certificates[0])
         self._key = key
         self.certificate = certificates[0]
         self.chain = tuple(certificates[1:])
@@ -122,8 +114,29 @@ class FileSigner:
     def sign(self, data: bytes, digest: str) -> bytes:
         """The raw signature of the data."""
         if isinstance(self._key, ec.EllipticCurvePrivateKey):
-            return self._key.sign(data, ec.ECDSA(_HASHES[digest]()))
-        return self._key.sign(data, padding.PKCS1v15(), _HASHES[digest]())
+            return self._key.sign(data, ec.ECDSA(HASHES[digest]()))
+        return self._key.sign(data, padding.PKCS1v15(), HASHES[digest]())
+
+
+@dataclass(frozen=True)
+class LongTerm:
+    """What makes a seal provable years later: roots (PEM or DER) and lists of revoked certificates (DER).
+
+    With `fetch` lists and answers that are missing are asked for where the certificates say.
+    """
+
+    roots: tuple[bytes, ...]
+    lists: tuple[bytes, ...] = ()
+    fetch: bool = False
+
+    def context(self) -> ValidationContext:
+        """In pyHanko's words. What cannot be known counts as a refusal."""
+        return ValidationContext(
+            trust_roots=certificates_from(self.roots),
+            crls=list(self.lists),
+            allow_fetching=self.fetch,
+            revocation_mode="require",
+        )
 
 
 def seal(
@@ -133,12 +146,13 @@ def seal(
     reason: str,
     location: str = "",
     timestamper: timestamps.TimeStamper | None = None,
+    long_term: LongTerm | None = None,
 ) -> bytes:
-    """The same PDF with the seal appended: PAdES B-B, or B-T when a time-stamp authority is given.
+    """The same PDF with the seal appended: PAdES B-B; B-T with a time-stamp authority; B-LTA with revocation data too.
 
     It names no new thing on the page: a visible seal would break PDF/UA-1.
     """
-    _in_force(signer.certificate)
+    check_in_force(signer.certificate)
     meta = signers.PdfSignatureMetadata(
         field_name="Seal",
         md_algorithm="sha256",
@@ -147,24 +161,56 @@ def seal(
         subfilter=fields.SigSeedSubFilter.PADES,
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        **_proofs(timestamper, long_term),
     )
-    adapter = _adapter(signer)
-    room = _SIGNATURE_BYTES + adapter.certificate_bytes + (_STAMP_BYTES if timestamper else 0)
     out = io.BytesIO()
     try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        signers.PdfSigner(meta, adapter, timestamper=timestamper).sign_pdf(
-            writer, bytes_reserved=2 * room, output=out
-        )
+        _sign(pdf, signer, meta, timestamper, out)
     except timestamps.TimestampRequestError as error:
         raise SealTimestampFailed(
             "The time-stamp authority did not answer; try again later."
         ) from error
     except (PdfError, SigningError, ValueError) as error:
+        if isinstance(error.__cause__, PathError | ValidationError):
+            raise SealRevocationUnknown(
+                "The lists of revoked certificates are missing or too old, or the key of the seal stands in one."
+            ) from error
         raise SealDocumentWrong(
             "This file cannot be sealed: it is no proper PDF, or it is sealed already."
         ) from error
     return out.getvalue()
+
+
+def _sign(
+    pdf: bytes,
+    signer: Signer,
+    meta: signers.PdfSignatureMetadata,
+    timestamper: timestamps.TimeStamper | None,
+    out: io.BytesIO,
+) -> None:
+    adapter = _adapter(signer)
+    room = _SIGNATURE_BYTES + adapter.certificate_bytes + (_STAMP_BYTES if timestamper else 0)
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    signers.PdfSigner(meta, adapter, timestamper=timestamper).sign_pdf(
+        writer, bytes_reserved=2 * room, output=out
+    )
+
+
+def _proofs(
+    timestamper: timestamps.TimeStamper | None, long_term: LongTerm | None
+) -> dict[str, Any]:
+    if long_term is None or timestamper is None:
+        return {}
+    return {
+        "embed_validation_info": True,
+        "use_pades_lta": True,
+        "validation_context": long_term.context(),
+        # The time stamp comes last: nothing stands behind it that it does not cover.
+        "dss_settings": DSSContentSettings(
+            include_vri=False,
+            next_ts_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
+        ),
+    }
 
 
 @dataclass(frozen=True)
@@ -200,24 +246,3 @@ def _adapter(signer: Signer) -> _Adapter:
     store = SimpleCertificateStore()
     store.register_multiple(parsed)
     return _Adapter(signer, _Certificates(parsed[0], store, sum(map(len, raw))))
-
-
-def _may_sign(certificate: x509.Certificate) -> None:
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return
-    if not (usage.digital_signature or usage.content_commitment):
-        raise SealKeyWrong("The certificate of the seal does not allow its key to sign.")
-
-
-def _in_force(certificate: x509.Certificate) -> None:
-    now = datetime.now(UTC)
-    if now > certificate.not_valid_after_utc:
-        day = certificate.not_valid_after_utc.date().isoformat()
-        raise SealKeyExpired(
-            f"The certificate of the seal expired on {day}; a new one must be set up."
-        )
-    if now < certificate.not_valid_before_utc:
-        day = certificate.not_valid_before_utc.date().isoformat()
-        raise SealKeyNotYetValid(f"The certificate of the seal is valid only from {day}.")

@@ -9,9 +9,10 @@ from datetime import datetime
 from asn1crypto import cms, pem
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 # It writes a stack trace for every paper that is not trusted; our report says it already.
@@ -38,9 +39,16 @@ class SealReport:
         return self.sealed and self.intact and self.covers_whole_file and self.trusted
 
 
-def check(pdf: bytes, trust_roots: Iterable[bytes]) -> SealReport:
-    """Examines the seal against the given root certificates (PEM or DER); asks no network.
+def check(
+    pdf: bytes,
+    trust_roots: Iterable[bytes],
+    stamp_roots: Iterable[bytes] | None = None,
+    *,
+    at: datetime | None = None,
+) -> SealReport:
+    """Examines the seal against the given root certificates (PEM or DER), as of that moment (now); asks no network.
 
+    `stamp_roots` are those above time-stamp authorities; without them the same roots serve for both.
     Never raises for a bad file: a file that cannot be read has no seal.
     """
     try:
@@ -48,17 +56,23 @@ def check(pdf: bytes, trust_roots: Iterable[bytes]) -> SealReport:
         signatures = reader.embedded_regular_signatures
         if len(signatures) != 1:
             return SealReport()
-        return _examined(pdf, signatures[0], trust_roots)
+        sealers = certificates_from(trust_roots)
+        clocks = sealers if stamp_roots is None else certificates_from(stamp_roots)
+        return _examined(pdf, reader, _context(sealers, at), _context(clocks, at))
     except Exception:  # a damaged or hostile file can make the reader raise anything
         return SealReport()
 
 
+def _context(roots: list[asn1_x509.Certificate], at: datetime | None) -> ValidationContext:
+    return ValidationContext(trust_roots=roots, allow_fetching=False, moment=at)
+
+
 def _examined(
-    pdf: bytes, signature: EmbeddedPdfSignature, trust_roots: Iterable[bytes]
+    pdf: bytes, reader: PdfFileReader, sealers: ValidationContext, clocks: ValidationContext
 ) -> SealReport:
-    context = ValidationContext(trust_roots=_certificates(trust_roots), allow_fetching=False)
+    signature = reader.embedded_regular_signatures[0]
     status = validate_pdf_signature(
-        signature, signer_validation_context=context, ts_validation_context=context
+        signature, signer_validation_context=sealers, ts_validation_context=clocks
     )
     stamp = status.timestamp_validity
     stamped = stamp is not None and stamp.intact and stamp.valid
@@ -71,11 +85,33 @@ def _examined(
             and _canonical(pdf, signature)
             and _plain(signature)
         ),
-        covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+        covers_whole_file=_nothing_behind(pdf, reader, status, clocks),
         trusted=bool(status.trusted),
         timestamped=stamped,
         signed_at=stamp.timestamp if stamped and stamp else status.signer_reported_dt,
         signer_name=_name(status.signing_cert),
+    )
+
+
+def _nothing_behind(
+    pdf: bytes, reader: PdfFileReader, status: PdfSignatureStatus, clocks: ValidationContext
+) -> bool:
+    """The seal covers the file to its end; or what follows is only what proves it for years, itself time-stamped.
+
+    That is how a B-LTA seal looks: revocation data, then a time stamp over everything before it.
+    """
+    if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
+        return True
+    stamps = reader.embedded_timestamp_signatures
+    if status.modification_level != ModificationLevel.LTA_UPDATES or len(stamps) != 1:
+        return False
+    stamp = validate_pdf_timestamp(stamps[0], validation_context=clocks)
+    return bool(
+        stamp.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        and stamp.intact
+        and stamp.valid
+        and stamp.trusted
+        and _canonical(pdf, stamps[0])
     )
 
 
@@ -110,7 +146,8 @@ def _plain(signature: EmbeddedPdfSignature) -> bool:
     )
 
 
-def _certificates(raw: Iterable[bytes]) -> list[asn1_x509.Certificate]:
+def certificates_from(raw: Iterable[bytes]) -> list[asn1_x509.Certificate]:
+    """From PEM texts (of one or more) and DER."""
     found = []
     for data in raw:
         ders = (

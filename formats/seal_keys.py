@@ -1,4 +1,4 @@
-"""A key pair to try the seal with; a real one comes from a trust service."""
+"""Keys of the seal and their certificates: read, checked, and made for those who only try it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,6 +6,52 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from formats.seal_errors import (
+    SealKeyExpired,
+    SealKeyMissing,
+    SealKeyNotYetValid,
+    SealKeyWrong,
+)
+
+HASHES: dict[str, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
+
+
+def certificates_of(cert_pem: bytes) -> list[x509.Certificate]:
+    """The certificate of the key, and after it those above it."""
+    if not cert_pem.strip():
+        raise SealKeyMissing("The key of the seal or its certificate is missing.")
+    try:
+        return x509.load_pem_x509_certificates(cert_pem)
+    except ValueError as error:
+        raise SealKeyWrong("The certificate of the seal cannot be read.") from error
+
+
+def check_use(certificate: x509.Certificate) -> None:
+    """Refuse a certificate whose key is for something else than signing."""
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    if not (usage.digital_signature or usage.content_commitment):
+        raise SealKeyWrong("The certificate of the seal does not allow its key to sign.")
+
+
+def check_in_force(certificate: x509.Certificate, at: datetime | None = None) -> None:
+    """Refuse a certificate before its first and after its last moment."""
+    now = at or datetime.now(UTC)
+    if now > certificate.not_valid_after_utc:
+        day = certificate.not_valid_after_utc.date().isoformat()
+        raise SealKeyExpired(
+            f"The certificate of the seal expired on {day}; a new one must be set up."
+        )
+    if now < certificate.not_valid_before_utc:
+        day = certificate.not_valid_before_utc.date().isoformat()
+        raise SealKeyNotYetValid(f"The certificate of the seal is valid only from {day}.")
 
 
 def make_development_key(

@@ -1,8 +1,12 @@
 """The file of a certificate: printed from the stored content, sealed, kept. It can be made again from the record."""
 
+import json
 import secrets
 from hashlib import sha256
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -10,13 +14,19 @@ from django.db import transaction
 from certification import content, credentials, sealing
 from certification.designs import logo_of
 from certification.errors import ContentChanged
-from certification.models import Certificate, CertificateDocument
+from certification.models import (
+    Certificate,
+    CertificateDocument,
+    IssuedFile,
+    SealCertificate,
+)
 from formats.certificate import Attachment, render
 from formats.credential import MEDIA_TYPE
 from formats.fonts import typst_fonts
 from people import audit
 
 CREDENTIAL = "credential.json"
+Kind = IssuedFile.Kind
 
 
 @transaction.atomic
@@ -32,13 +42,17 @@ def make(*, certificate: Certificate) -> CertificateDocument | None:
         return certificate.document
     if not hasattr(certificate, "content"):
         return None
-    sealed, sealed_with = sealing.apply(printed(certificate), why=certificate.number)
+    credential = _credential(certificate)
+    sealed, sealer = sealing.apply(printed(certificate, credential), why=certificate.number)
+    seal = sealer_of(sealer)
     document = CertificateDocument(
-        certificate=certificate, sha256=sha256(sealed).hexdigest(), sealed_with=sealed_with
+        certificate=certificate, sha256=sha256(sealed).hexdigest(), sealed_with=seal.subject
     )
     # A name that nobody can guess: not every storage asks who is there.
     document.pdf.save(f"{secrets.token_urlsafe(24)}.pdf", ContentFile(sealed), save=False)
     document.save(force_insert=True)
+    _write_down(certificate, Kind.PDF, document.sha256, seal)
+    _write_down(certificate, Kind.CREDENTIAL, credential_fingerprint(credential.content))
     organisation = certificate.authority.organisation
     audit.record(
         by=None, verb="certificate.sealed", target=certificate, person=certificate.person_id, organisation=organisation,
@@ -47,15 +61,43 @@ def make(*, certificate: Certificate) -> CertificateDocument | None:
     return document
 
 
-def printed(certificate: Certificate) -> bytes:
+def printed(certificate: Certificate, credential: Attachment | None = None) -> bytes:
     """The PDF before it is sealed, with its credential inside: the same bytes whenever it is made."""
     said = certificate.content.snapshot
     if content.fingerprint(said) != certificate.content_sha256:
         raise ContentChanged
+    attached = (credential or _credential(certificate),)
     return render(
-        content.paper(said, logo=logo_of(said), attachments=(_credential(certificate),)),
+        content.paper(said, logo=logo_of(said), attachments=attached),
         fonts=typst_fonts(settings.FONT_DIR),
         timestamp=certificate.issued_at.replace(microsecond=0),
+    )
+
+
+def sealer_of(certificate: x509.Certificate) -> SealCertificate:
+    """The row of that certificate of the seal, made when it seals for the first time."""
+    subject = f"{certificate.subject.rfc4514_string()} #{certificate.serial_number:x}"
+    return SealCertificate.objects.get_or_create(
+        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
+        defaults={
+            "pem": certificate.public_bytes(Encoding.PEM).decode(),
+            "subject": subject[:200],
+            "valid_from": certificate.not_valid_before_utc,
+            "valid_until": certificate.not_valid_after_utc,
+        },
+    )[0]
+
+
+def credential_fingerprint(data: bytes) -> str:
+    """Of what the credential says, however a wallet wrote it down."""
+    return content.fingerprint(json.loads(data))
+
+
+def _write_down(
+    certificate: Certificate, kind: str, digest: str, seal: SealCertificate | None = None
+) -> None:
+    IssuedFile.objects.get_or_create(
+        sha256=digest, defaults={"certificate": certificate, "kind": kind, "sealed_by": seal}
     )
 
 

@@ -1,5 +1,6 @@
 """What training proves: programmes of the law, hours, certificates and their life."""
 
+from certification.models.batch import Approval, IssueBatch, IssueItem
 from certification.models.certificate import (
     Certificate,
     CertificateContent,
@@ -22,8 +23,14 @@ from certification.models.numbers import Authority, NumberSeries
 from certification.models.programme import Programme, ProgrammeCourse, RuleVersion
 from certification.models.relief import Relief
 from certification.models.requirement import Equivalence, Requirement
+from certification.models.seal import IssuedFile, SealCertificate
 
 __all__ = [
+    "Approval",
+    "IssueBatch",
+    "IssueItem",
+    "IssuedFile",
+    "SealCertificate",
     "Authority",
     "Certificate",
     "CertificateContent",

@@ -53,6 +53,8 @@ class IssuerKey(models.Model):
     secret = models.TextField(editable=False)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     retired_at = models.DateTimeField(_("retired"), null=True)
+    # Lost or stolen: it is no longer published, and nothing that it signed counts (docs/decisions/0011).
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
 
     class Meta:
         verbose_name = _("key of an issuer")
@@ -66,6 +68,10 @@ class IssuerKey(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["ed25519", "p256"]), name="issuer_key_known_kind"
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(retired_at__isnull=False),
+                name="issuer_key_withdrawn_is_retired",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
@@ -77,7 +83,14 @@ class IssuerKey(models.Model):
             pgtrigger.Protect(
                 name="stays_retired",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__retired_at__isnull=False),
+                condition=pgtrigger.Condition(
+                    "OLD.retired_at IS NOT NULL AND OLD.retired_at IS DISTINCT FROM NEW.retired_at"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="stays_withdrawn",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
             ),
         ]
 

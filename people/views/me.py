@@ -29,7 +29,7 @@ TOOLS = (
     (P.VIEW_EDITIONS, "certification:demand", _("Demand"), _("See how many places are missing, and draft editions.")),
     (P.VIEW_PEOPLE, "people:register", _("People"), _("Find a person and see their record.")),
     (P.IMPORT_PEOPLE, "people:import", _("Import people"), _("Add many people at once from a spreadsheet.")),
-    (P.MANAGE_ORGANISATION, "certification:authorities", _("Issuing institutions"), _("How certificates look and who signs.")),
+    (P.MANAGE_ORGANISATION, "certification:authorities", _("Issuing institutions"), _("How certificates look.")),
     (P.MANAGE_ROLES, "people:roles", _("Roles"), _("Say who may do what in your institutions.")),
     (P.EDIT_CONTENT, "wagtailadmin_home", _("Content"), _("Write, translate and publish courses and pages.")),
 )  # fmt: skip

@@ -27,6 +27,7 @@ from wagtail.models import (
 from wagtail.users.models import UserProfile
 
 from certification.models import (
+    Approval,
     CertificateDocument,
     Circumstance,
     EarlierCertificate,
@@ -36,6 +37,9 @@ from certification.models import (
     EvidenceGrant,
     EvidenceStep,
     HoursEntry,
+    IssueBatch,
+    IssuedFile,
+    IssueItem,
     Relief,
 )
 from courses.models import LessonProgress, TestAttempt
@@ -149,6 +153,17 @@ def of_certificates(cast: Cast) -> None:
         pdf=ContentFile(b"%PDF", name="a.pdf"),
         sha256="0" * 64,
         sealed_with="x",
+    )
+    IssuedFile.objects.create(certificate=certificate, kind="pdf", sha256="0" * 64)
+    day, place = NOW.date(), Enrolment.objects.filter(person=ana).first()
+    batch = IssueBatch.objects.create(
+        edition=place.edition, authority=certificate.authority, status="running"
+    )
+    IssueItem.objects.create(
+        batch=batch, enrolment=place, programme=certificate.programme, state="refused", problem="x"
+    )
+    Approval.objects.create(
+        certificate=certificate, authority=certificate.authority, reason="x", on=day, asked_by=1
     )
     Circumstance.objects.create(person=ana, condition="child-placed", since=NOW.date())
     HoursEntry.objects.create(

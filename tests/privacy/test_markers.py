@@ -23,6 +23,7 @@ OUTLIVE = {
     ("certification.Certificate", "content_sha256"),
     ("certification.CertificateEvent", "reason"),
     ("certification.HoursEntry", "reference"),
+    ("certification.IssuedFile", "sha256"),
     ("notifications.Message", "name"),
     ("notifications.Message", "dedupe_key"),
     ("people.AuditEvent", "verb"),
