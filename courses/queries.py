@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from courses.models import Catalogue, Course, Lesson, LessonProgress, Module, Test, TestAttempt
+from home.queries import freshness
 from people.models import Person
 
 
@@ -29,6 +30,15 @@ class ModuleLine:
 
     module: Module
     lessons: tuple[LessonLine, ...]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a course consists of, whoever reads it: the page it was written as, modules with their lessons, the test."""
+
+    source: Course
+    modules: list[tuple[Module, list[Lesson]]]
+    test: Test | None
 
 
 @dataclass(frozen=True)
@@ -144,27 +154,49 @@ def _translated(pages: Iterable[Page], language: str) -> dict[UUID, Page]:
     return {page.translation_key: page for page in there.select_related("locale")}
 
 
-def outline(course: Course, person: Person | None = None) -> list[ModuleLine]:
-    """Modules and lessons of a course in the language of that page; what is not translated stands as it was written."""
+def contents(course: Course) -> Contents:
+    """What a course consists of in the language of that page; what is not translated stands as it was written.
+
+    The same for all readers, so it is kept until something is done on the site.
+    """
+    if not settings.PUBLIC_SECONDS:
+        return _contents(course)
+    key = f"contents:{course.pk}:{freshness()}"
+    kept: Contents | None = caches["local"].get(key)
+    if kept is None:
+        kept = _contents(course)
+        caches["local"].set(key, kept, settings.PUBLIC_SECONDS)
+    return kept
+
+
+def _contents(course: Course) -> Contents:
     source, language = source_of(course), course.locale.language_code
     lessons = list(_live_lessons(source).select_related("locale").defer("body"))
     modules = list(Module.objects.live().child_of(source).select_related("locale").order_by("path"))
     other: dict[UUID, Page] = {}
     if language != source.locale.language_code:
         other = _translated(lessons, language) | _translated(modules, language)
-    done = _done_keys(person, source.translation_key)
+
+    def of(module: Page) -> list[Page]:
+        mine = (lesson for lesson in lessons if lesson.path.startswith(module.path))
+        return [other.get(lesson.translation_key, lesson) for lesson in mine]
+
+    found = [(other.get(module.translation_key, module), of(module)) for module in modules]
+    return Contents(source, found, test_of(course))
+
+
+def outline(course: Course, person: Person | None = None) -> list[ModuleLine]:
+    """Modules and lessons of a course, with what the person has done."""
+    return _outline(contents(course), person)
+
+
+def _outline(found: Contents, person: Person | None) -> list[ModuleLine]:
+    done = _done_keys(person, found.source.translation_key)
     return [
         ModuleLine(
-            other.get(module.translation_key, module),
-            tuple(
-                LessonLine(
-                    other.get(lesson.translation_key, lesson), lesson.translation_key in done
-                )
-                for lesson in lessons
-                if lesson.path.startswith(module.path)
-            ),
+            module, tuple(LessonLine(lesson, lesson.translation_key in done) for lesson in lessons)
         )
-        for module in modules
+        for module, lessons in found.modules
     ]
 
 
@@ -222,12 +254,13 @@ def _lines(modules: Iterable[ModuleLine]) -> list[LessonLine]:
 
 def study(course: Course, person: Person | None = None, after: Lesson | None = None) -> Study:
     """Everything that a course page shows about its contents and its reader; `after` is the lesson just read."""
-    modules, test = outline(course, person), test_of(course)
+    found = contents(course)
+    modules, test = _outline(found, person), found.test
     if person is None:
         return Study(modules, test)
     lines, results = _lines(modules), _results(person, test)
     done = sum(line.is_done for line in lines)
-    progress = _progress(source_of(course), done, len(lines), test, results)
+    progress = _progress(found.source, done, len(lines), test, results)
     step = _step(lines, after) or (None if progress.test_passed else test)
     return Study(modules, test, progress, step)
 

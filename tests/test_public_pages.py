@@ -18,9 +18,10 @@ from wagtail.contrib.redirects.models import Redirect
 from config.context_processors import site
 from config.middleware import Kept, place_of, public_pages
 from courses.models import Course
+from courses.queries import contents
 from home.queries import freshness
 from people import audit
-from tests.factories import courses, people, training
+from tests.factories import courses, lessons, people, training
 
 pytestmark = pytest.mark.django_db
 
@@ -268,3 +269,22 @@ class TestMovedPages:
             answer = Client().get("/ro/verify/unknown/")
         assert answer.status_code == 404
         assert not [query for query in captured if "redirect" in query["sql"]]
+
+
+class TestContentsOfACourse:
+    def test_are_read_once_for_all_readers(self, course: Course) -> None:
+        module = lessons.module(course)
+        lessons.lesson(module)
+        contents(course)
+        with CaptureQueriesContext(connection) as captured:
+            assert len(contents(course).modules) == 1
+        assert len(captured) == 1  # what was done on the site by now
+
+    def test_a_lesson_that_is_published_stands_there_at_once(self, course: Course) -> None:
+        module = lessons.module(course)
+        lessons.lesson(module)
+        before = contents(course)
+        late = lessons.lesson(module)
+        late.save_revision().publish()
+        assert [len(found) for _, found in before.modules] == [1]
+        assert [len(found) for _, found in contents(course).modules] == [2]
