@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 
@@ -9,7 +10,7 @@ class OptionBlock(blocks.StructBlock):
     """One possible answer."""
 
     text = blocks.CharBlock(max_length=300, label=_("Answer"))
-    correct = blocks.BooleanBlock(required=False, label=_("Correct"))
+    correct = blocks.BooleanBlock(required=False, label=pgettext_lazy("answer", "Correct"))
 
     class Meta:
         icon = "tick"
