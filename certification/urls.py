@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from certification.views import (
     certificates,
@@ -6,6 +6,7 @@ from certification.views import (
     demand,
     layouts,
     log,
+    passport,
     programmes,
     standing,
     verify,
@@ -46,6 +47,11 @@ urlpatterns = [
     path("standing/", standing.listing, name="standing"),
     re_path(r"^standing/standing\.(?P<kind>csv|xlsx)$", standing.file, name="standing-file"),
     path("standing/people/<int:pk>/", standing.person, name="standing-person"),
+    path("passport/", passport.mine, name="passport"),
+    path("passport/passport.pdf", passport.own_pdf, name="passport-pdf"),
+    path("standing/people/<int:pk>/passport/", passport.of_person, name="passport-of"),
+    path("standing/people/<int:pk>/passport.pdf", passport.pdf_of, name="passport-pdf-of"),
+    path("evidence/", include("certification.evidence_urls")),
     path("demand/", demand.page, name="demand"),
     path("demand/draft/", demand.draft, name="demand-draft"),
     re_path(r"^demand/demand\.(?P<kind>csv|xlsx)$", demand.file, name="demand-file"),

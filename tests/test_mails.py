@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from notifications.actions import render
 from tests.cast import Cast
 from tests.factories import certification as proof
+from tests.factories import evidence as elsewhere
 from tests.factories import training as make
 from training.actions import telling
 from training.models import Edition, Enrolment, Session
@@ -101,7 +102,8 @@ def facts(cast) -> Facts:
 @pytest.fixture
 def contexts(facts) -> dict[str, list[dict[str, Any]]]:
     """For each notice all that its action passes on, in each variant that reads differently."""
-    return of_places(facts) | of_certificates(facts) | of_sessions(facts) | of_trainers(facts)
+    rooms = (of_places, of_certificates, of_elsewhere, of_sessions, of_trainers)
+    return {name: cases for room in rooms for name, cases in room(facts).items()}
 
 
 def of_places(facts: Facts) -> dict[str, list[dict[str, Any]]]:
@@ -187,6 +189,34 @@ def of_trainers(facts: Facts) -> dict[str, list[dict[str, Any]]]:
         "trainer_offer_answered": [{**about, "yes": yes} for yes in (True, False)],
         "trainer_said": [
             {**about, "trainer": cast.petar.person, "yes": yes} for yes in (True, False)
+        ],
+    }
+
+
+def of_elsewhere(facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    """Of proofs from elsewhere and of exemptions: to the person and to whoever handed it in, each outcome."""
+    cast, programme = facts.cast, proof.programme(facts.cast.carer)
+    made = elsewhere.proof(cast.ana.person, title=COURSE)
+    own = {"person": cast.ana.person, "evidence": made, "is_own": True, "words": REASON}
+    other = {**own, "person": cast.doru.person, "is_own": False}
+    paper = elsewhere.earlier(cast.ana.person, programme, valid_until=date(2026, 6, 1))
+    longer = elsewhere.relief(cast.ana.person, programme, kind="extension", earlier=paper)
+    exempt = elsewhere.relief(cast.ana.person, programme)
+    for one in (longer, exempt):
+        one.ended_on, one.answer = date(2026, 3, 1), REASON
+    return {
+        "evidence_received": [own],
+        "evidence_asked": [own, other],
+        "evidence_refused": [own, other],
+        "evidence_granted": [
+            {**one, "minutes": minutes, "corrected": corrected}
+            for one in (own, other)
+            for minutes, corrected in ((480, False), (300, True), (0, True))
+        ],
+        "relief": [
+            {"person": cast.ana.person, "relief": relief, "ended": ended}
+            for relief in (longer, exempt)
+            for ended in (False, True)
         ],
     }
 

@@ -207,15 +207,12 @@ def tell(evidence: Evidence, notice: str, key: str, **context: Any) -> None:
 
 def _require_sender(by: User | None, person: Person, institution: Organisation | None) -> None:
     """The person themselves, or somebody who puts the institution's people forward."""
-    if by is None:
-        return
-    if institution is None:
-        if by.person_id != person.pk:
-            raise PermissionDenied(f"hand in for {person.pk}")
+    if by is None or by.person_id == person.pk:
         return
     known = Person.objects.visible_to(by, Permission.NOMINATE).filter(pk=person.pk)
-    if not may(by, Permission.NOMINATE, organisation=institution) or not known.exists():
-        raise PermissionDenied(f"hand in for {person.pk} at {institution.pk}")
+    allowed = institution and may(by, Permission.NOMINATE, organisation=institution)
+    if not allowed or not known.exists():
+        raise PermissionDenied(f"hand in for {person.pk}")
 
 
 def _sent_before(sent: Evidence, scans: list[Scan]) -> Evidence | None:

@@ -165,9 +165,7 @@ def end(*, by: User | None, relief: Relief, on: date, answer: str) -> Relief:
 
 def may_decide(relief: Relief, user: User) -> bool:
     """Is this user somebody else than who asked, and not the person it is about?"""
-    asked = relief.asked_by
-    same = asked is not None and (asked.pk == user.pk or asked.person_id == user.person_id)
-    return not same and user.person_id != relief.person_id
+    return user.pk != relief.asked_by_id and user.person_id != relief.person_id
 
 
 def _require(by: User | None, person: Person) -> None:

@@ -155,9 +155,8 @@ def is_own(evidence: Evidence, by: User) -> bool:
 
 
 def is_second(evidence: Evidence, by: User) -> bool:
-    """Is this user another human than the first one?"""
-    first = evidence.first_reviewer
-    return first is None or (first.pk != by.pk and first.person_id != by.person_id)
+    """Is this user another one than the first?"""
+    return evidence.first_reviewer_id != by.pk
 
 
 def _require_second(evidence: Evidence, by: User | None) -> None:

@@ -23,13 +23,20 @@ if TYPE_CHECKING:
 
 class ReliefQuerySet(models.QuerySet["Relief"]):
     def visible_to(
-        self, user: "User", permission: Permission = Permission.VIEW_STANDING
+        self, user: "User", permission: Permission = Permission.REVIEW_EVIDENCE
     ) -> "ReliefQuerySet":
-        """One's own, and those of the people of one's branch."""
+        """Those of the people of one's branch: to decide about them."""
         if grants_of(user).everywhere(permission):
             return self
         people = Person.objects.visible_to(user, permission).values("pk")
         return self.filter(person__in=people)
+
+    def readable_by(self, user: "User") -> "ReliefQuerySet":
+        """Those, and one's own. Nobody else: a reason may tell more than somebody's standing does."""
+        if grants_of(user).everywhere(Permission.REVIEW_EVIDENCE):
+            return self
+        people = Person.objects.visible_to(user, Permission.REVIEW_EVIDENCE).values("pk")
+        return self.filter(Q(person__in=people) | Q(person=user.person_id or 0))
 
     def counting(self, at: date) -> "ReliefQuerySet":
         """Confirmed, begun by that day, and not ended by then."""

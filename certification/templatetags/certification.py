@@ -1,12 +1,14 @@
-"""What other rooms' pages show of certificates and standing: `{% my_certificates %}`, `{% standing_of person %}`."""
+"""What other rooms' pages show of certificates and standing: `{% my_certificates %}`, `{% standing_of person %}`,
+`{% elsewhere_of person %}`."""
 
 from typing import Any
 
 from django import template
+from django.urls import reverse
 
-from certification import queries
+from certification import evidence_queries, queries, relief_words
 from certification.days import today
-from certification.models import Certificate
+from certification.models import Certificate, EarlierCertificate, Evidence, Relief
 from people.access import grants_of
 from people.models import Person
 from people.permissions import Permission
@@ -37,4 +39,27 @@ def standing_of(context: template.Context, person: Person) -> dict[str, Any]:
         "person": person,
         "standings": queries.standings(person) if allowed else [],
         "may_open": may_open,
+    }
+
+
+@register.inclusion_tag("certification/tags/elsewhere_of.html", takes_context=True)
+def elsewhere_of(context: template.Context, person: Person) -> dict[str, Any]:
+    """Paper certificates, exemptions and proofs of a person that this reader may open, and what they may do."""
+    user = context["request"].user
+    is_own = user.person_id == person.pk
+    people = Person.objects.filter(pk=person.pk)
+    papers = EarlierCertificate.objects.visible_to(user).filter(person=person)
+    reliefs = Relief.objects.readable_by(user).filter(person=person)
+    proofs = Evidence.objects.readable_by(user).filter(person=person)
+    return {
+        "person": person,
+        "is_own": is_own,
+        "papers": papers.select_related("programme", "organisation").order_by("-valid_from"),
+        "reliefs": relief_words.shown(reliefs.order_by("-since", "-pk")[:SHOWN]),
+        "proofs": evidence_queries.shown(proofs.order_by("-handed_in_at")[:SHOWN]),
+        "passport_href": reverse("certification:passport")
+        if is_own
+        else reverse("certification:passport-of", args=[person.pk]),
+        "may_hand_in": is_own or people.visible_to(user, Permission.NOMINATE).exists(),
+        "may_relieve": not is_own and people.visible_to(user, Permission.REVIEW_EVIDENCE).exists(),
     }

@@ -19,6 +19,7 @@ SEE_EDITIONS = frozenset({"mara", "ion", "quin", "vera", "adm", "petar"})
 TAKE_ROLL = frozenset({"mara", "petar", "adm"})
 NOMINATORS = frozenset({"mara", "doru", "ion", "olga", "adm"})
 OFFICERS = frozenset({"ion", "adm"})
+NOMINATORS_HERE = frozenset({"mara", "ion", "adm"})  # of the people of the directorate itself
 
 
 @dataclass(frozen=True)
@@ -319,6 +320,49 @@ RULES: dict[str, Rule] = {
     ),
     "certification:demand-draft": Rule(SCHEDULERS, shared=True, posts_only=True),
     "certification:standing-person": one(
+        "person", frozenset({"ana", "mara", "ion", "vera", "quin", "adm"}), abroad=OVERSEERS
+    ),
+    # training elsewhere, paper certificates, exemptions, the passport
+    "certification:evidence": SIGNED_IN,
+    "certification:evidence-new": SIGNED_IN,
+    "certification:evidence-new-for": one("person", NOMINATORS_HERE, abroad=frozenset({"adm"})),
+    "certification:evidence-detail": one(
+        "proof", frozenset({"ana", "ion", "adm"}), abroad=frozenset({"adm"})
+    ),
+    "certification:evidence-file": Rule(
+        frozenset({"ana", "ion", "adm"}),
+        (("pk", "proof"), ("file_pk", "proof_file")),
+        frozenset({"adm"}),
+    ),
+    "certification:evidence-answer": one("proof", frozenset({"ana"})),
+    "certification:evidence-withdraw": one("proof", frozenset({"ana"})),
+    "certification:evidence-review": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
+    "certification:evidence-act": Rule(
+        OFFICERS, pk("proof"), frozenset({"adm"}), fixed=(("act", "grant"),)
+    ),
+    "certification:earlier-upload": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
+    "certification:earlier-template": Rule(
+        frozenset({"ion", "olga", "adm"}), shared=True, fixed=(("kind", "csv"),)
+    ),
+    "certification:earlier-review": one("earlier_list", frozenset({"ion"})),
+    "certification:earlier-result": one("earlier_list", frozenset({"ion"})),
+    "certification:earlier": one(
+        "earlier", frozenset({"ana", "ion", "vera", "quin", "adm"}), abroad=OVERSEERS, reads_only=True
+    ),
+    "certification:reliefs": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
+    "certification:relief-new": one("person", OFFICERS, abroad=frozenset({"adm"})),
+    "certification:relief": one(
+        "relief", frozenset({"ana", "ion", "adm"}), abroad=frozenset({"adm"})
+    ),
+    "certification:relief-act": Rule(
+        OFFICERS, pk("relief"), frozenset({"adm"}), fixed=(("act", "confirm"),)
+    ),
+    "certification:passport": SIGNED_IN,
+    "certification:passport-pdf": SIGNED_IN,
+    "certification:passport-of": one(
+        "person", frozenset({"ana", "mara", "ion", "vera", "quin", "adm"}), abroad=OVERSEERS
+    ),
+    "certification:passport-pdf-of": one(
         "person", frozenset({"ana", "mara", "ion", "vera", "quin", "adm"}), abroad=OVERSEERS
     ),
 }

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from certification.actions import credentials, log
+from certification.models import EarlierList
 from notifications.links import stop_url
 from notifications.models import Topic
 from people.models import ImportDraft, Membership, Organisation, Person, User
 from tests.cast import Cast
 from tests.factories import certification as proofs
 from tests.factories import courses, lessons
+from tests.factories import evidence as elsewhere
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import editions, households
@@ -58,6 +60,7 @@ def county(
     certificate = proofs.certificate(
         carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1), words=True
     )
+    ids |= _elsewhere(directorate, carer, officer, programme)
     teaching = a_trainer(cast, directorate, carer, edition)
     ids |= {name: pk for name, pk in teaching.items() if isinstance(pk, int)}
     tokens = {
@@ -105,6 +108,20 @@ def _papers(edition: Edition, carer: User, officer: User, course) -> dict[str, i
         "venue": room.venue_id,
         "room": room.pk,
         "membership": Membership.objects.filter(person=carer.person_id).latest("pk").pk,
+    }
+
+
+def _elsewhere(directorate: Organisation, carer: User, officer: User, programme) -> dict[str, int]:
+    """A proof of training elsewhere, a paper certificate, a list of such, an exemption that waits."""
+    proof = elsewhere.proof(carer.person, carer)
+    paper = elsewhere.earlier(carer.person, programme, number=f"{directorate.pk}/2019")
+    uploaded = {"owner": officer, "organisation": directorate, "file_name": "certificate.csv"}
+    return {
+        "proof": proof.pk,
+        "proof_file": proof.files.get().pk,
+        "earlier": paper.pk,
+        "earlier_list": EarlierList.objects.create(**uploaded).pk,
+        "relief": elsewhere.relief(carer.person, programme, status="asked").pk,
     }
 
 

@@ -23,7 +23,8 @@ NO_PAGES = {
     "entry-short", "training:paper-pdf", "training:session-pdf",
     "certification:demand-file", "certification:verify-log", "certification:verify-credential",
     "certification:certificate-credential", "certification:demand-draft", "training:poster-file",
-    "training:nominate-template",
+    "training:nominate-template", "certification:evidence-file", "certification:earlier-template",
+    "certification:earlier-result", "certification:passport-pdf", "certification:passport-pdf-of",
     "issuer-did", "issuer-list", "log-newest", "log-head", "log-leaves", "log-growth",
 }  # fmt: skip
 # Seen elsewhere: the gallery has tests of its own, the mailbox is the demo's.
