@@ -495,7 +495,7 @@ class TestDoubts:
         )  # fmt: skip
         assert queries.doubts(made) == [
             "On these days there is another paper: “Alt curs”, 10 February 2026 (waiting).",
-            "On 9 February 2026 this person has 1 h 30 min on record already.",
+            "On 9 February 2026 this person has 1\xa0h 30\xa0min on record already.",
         ]
 
     @pytest.mark.parametrize(("day", "old"), [(D(2023, 3, 13), False), (D(2023, 3, 12), True)])
