@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from certification.models import Programme, Requirement, RuleVersion
+from certification.models import Equivalence, Programme, Requirement, RuleVersion
 from courses.models import Topic
 from people import presets
 from people.models import Category, Jurisdiction
@@ -26,6 +26,7 @@ def load_programmes(loading: presets.Loading) -> None:
     categories = {row.code: row for row in jurisdiction.categories.all()}
     rows = jurisdiction.programmes.select_related("jurisdiction").prefetch_related("categories")
     there = {row.code: row for row in rows}
+    equal: list[tuple[Requirement, dict[str, Any]]] = []
     for fact in file["programmes"]:
         values = {
             "jurisdiction": jurisdiction,
@@ -38,7 +39,8 @@ def load_programmes(loading: presets.Loading) -> None:
             "programmes", Programme, fact["code"], values, found=there.get(fact["code"]), sets=sets
         )
         for version in fact["versions"]:
-            _put_version(loading, file, programme, version, categories)
+            equal += _put_version(loading, file, programme, version, categories)
+    _add_equivalences(equal)
     loading.left_over("programmes", jurisdiction.programmes.all())
 
 
@@ -48,15 +50,15 @@ def _put_version(
     programme: Programme,
     fact: dict[str, Any],
     categories: dict[str, Category],
-) -> None:
+) -> list[tuple[Requirement, dict[str, Any]]]:
     since = date.fromisoformat(fact["effective_from"])
     until = date.fromisoformat(fact["effective_to"]) if fact["effective_to"] else None
     code = f"{programme.code} {since}"
     mine = Q(preset__effective_from=since.isoformat()) | Q(effective_from=since)
-    found = programme.versions.select_related("programme").filter(mine).first()
+    found = programme.versions.published().select_related("programme").filter(mine).first()
     if found is None and _overlaps(programme, since, until):
         loading.skip("versions", code, "a version made by hand holds at that time")
-        return
+        return []
     values = {
         "programme": programme,
         "effective_from": since,
@@ -67,6 +69,7 @@ def _put_version(
         "review_interval_months": fact["review_interval_months"],
         "attendance_percent": fact["attendance_percent"],
         "note": fact["note"],
+        **_transition(fact.get("transition")),
         **_origin_of_version(loading, file, fact),
     }
     # Where the law is silent or unknown the platform's own setting stays.
@@ -74,11 +77,25 @@ def _put_version(
         name: fact[name] for name in ("renewal_window_days", "grace_days") if fact[name] is not None
     }
     version = loading.put("versions", RuleVersion, code, values, found=found)
-    _put_requirements(loading, file, version, fact["requirements"], categories)
+    return _put_requirements(loading, file, version, fact["requirements"], categories)
+
+
+def _transition(fact: dict[str, Any] | None) -> dict[str, Any]:
+    """Whom the version before this one still holds for."""
+    if fact is None:
+        return {"transition": RuleVersion.Transition.NONE}
+    days = {name: date.fromisoformat(fact[name]) for name in ("before", "until") if fact[name]}
+    return {
+        "transition": fact["keeps"],
+        "transition_before": days.get("before"),
+        "transition_until": days.get("until"),
+    }
 
 
 def _overlaps(programme: Programme, since: date, until: date | None) -> bool:
-    others = programme.versions.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=since))
+    others = programme.versions.published().filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gt=since)
+    )
     return (others.filter(effective_from__lt=until) if until else others).exists()
 
 
@@ -105,7 +122,9 @@ def _put_requirements(
     version: RuleVersion,
     facts: list[dict[str, Any]],
     categories: dict[str, Category],
-) -> None:
+) -> list[tuple[Requirement, dict[str, Any]]]:
+    """The requirements of a version; of the new ones what counts in their place, for when every programme is there."""
+    equal = []
     rows = version.requirements.select_related("version", "category", "topic")
     there = {row.code: row for row in rows}
     topics = {row.code: row for row in Topic.objects.all()}
@@ -131,8 +150,24 @@ def _put_requirements(
             "unknown": [name for name in fact.get("unknown", ()) if name in Requirement.Figure],
             **loading.origin(file, fact),
         }
-        loading.put("requirements", Requirement, code, values, found=there.get(fact["code"]))
+        found = there.get(fact["code"])
+        row = loading.put("requirements", Requirement, code, values, found=found)
+        equal += [(row, one) for one in fact.get("equivalences", ()) if found is None]
     loading.left_over("requirements", version.requirements.all())
+    return equal
+
+
+def _add_equivalences(facts: list[tuple[Requirement, dict[str, Any]]]) -> None:
+    """Only with the requirement itself: what an administrator took away afterwards does not come back."""
+    for row, fact in facts:
+        topic, programme = fact.get("topic"), fact.get("programme")
+        Equivalence.objects.get_or_create(
+            requirement=row,
+            topic=Topic.objects.get(code=topic) if topic else None,
+            programme=Programme.objects.get(code=programme) if programme else None,
+            course=None,
+            defaults={"minutes": fact.get("minutes")},
+        )
 
 
 def _path(period: str | None) -> str:

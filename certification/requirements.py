@@ -145,7 +145,7 @@ def _regular(case: _Case, ask: Ask) -> Finding:
     else:
         first, last = _rolling(ask, at)
     asked = _asked_throughout(case.shelf, case.history, ask, first, last, at)
-    if asked and _leads_to_a_certificate(case.book):
+    if asked and (case.held or _leads_to_a_certificate(case.book)):
         asked = case.history.held_before(first)
     if asked or (ask.is_open and case.history.applies(ask, at)):
         return _measured(case.history, ask, first, last, until=at)

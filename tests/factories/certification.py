@@ -17,8 +17,14 @@ from certification.models import (
     Certificate,
     CertificateContent,
     CertificateEvent,
+    Circumstance,
+    EarlierCertificate,
+    Equivalence,
+    HoursEntry,
     NumberSeries,
     Programme,
+    Relief,
+    Requirement,
     RuleVersion,
     Signatory,
 )
@@ -58,6 +64,59 @@ def rule_version(
     basis = {"en": "Act 1/2010", "ro": "Legea 1/2010"}
     return RuleVersion.objects.create(
         programme=of, effective_from=since, effective_to=until, **{"legal_basis": basis, **fields}
+    )
+
+
+def requirement(of: RuleVersion, code: str = "hours", **fields: Any) -> Requirement:
+    """Something the version asks: ten hours of any kind, once, before the first certificate, unless said otherwise."""
+    counts = fields.pop("counts", ())
+    if not {"minutes", "count", "unknown"} & set(fields):
+        fields["minutes"] = 600
+    values = {"kind": "any", "period": "once", **fields}
+    regular = values["period"] in ("calendar_year", "rolling_months", "unknown")
+    values.setdefault("path", "both" if regular else "first")
+    made = Requirement.objects.create(version=of, code=code, **values)
+    for equal in counts:
+        Equivalence.objects.create(requirement=made, **equal)
+    return made
+
+
+def circumstance(
+    who: Person, since: date, until: date | None = None, condition: str = "child-placed"
+) -> Circumstance:
+    """From when to when a condition holds."""
+    return Circumstance.objects.create(person=who, condition=condition, since=since, until=until)
+
+
+def line(who: Person, on: date, minutes: int = 600, **fields: Any) -> HoursEntry:
+    """A line of the ledger; below zero it corrects."""
+    source = "session" if minutes > 0 else "correction"
+    values = {"kind": "theory", "source": source, "reference": f"test:{next(_codes)}", **fields}
+    return HoursEntry.objects.create(person=who, on=on, minutes=minutes, **values)
+
+
+def earlier(who: Person, of: Programme, valid_from: date, **fields: Any) -> EarlierCertificate:
+    """A certificate on paper by somebody else."""
+    values = {
+        "number": f"P{next(_codes)}",
+        "issuer": "DGASPC Arad",
+        "recorded_on": date(2026, 1, 5),
+        **fields,
+    }
+    values.setdefault("organisation", who.memberships.order_by("pk")[0].organisation)
+    return EarlierCertificate.objects.create(
+        person=who, programme=of, valid_from=valid_from, **values
+    )
+
+
+def relief(who: Person, of: Programme, since: date, until: date, **fields: Any) -> Relief:
+    """A confirmed exemption; with a certificate, its extension."""
+    kind = "extension" if {"certificate", "earlier"} & set(fields) else "exemption"
+    values = {"kind": kind, "reason": "unfit", "document": "Decizia 1/2025", **fields}
+    status = values.setdefault("status", "confirmed")
+    decided = timezone.now() if status in ("confirmed", "refused") else None
+    return Relief.objects.create(
+        person=who, programme=of, since=since, until=until, decided_at=decided, **values
     )
 
 
