@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from certification.models import Programme, Requirement, RuleVersion
+from certification.models import Condition, Programme, Requirement, RuleVersion
 from people import presets
 from people.actions.presets import load_preset
 from people.presets import Deed, files
@@ -116,6 +116,41 @@ def test_kinds_and_periods_are_choices_of_the_model() -> None:
     assert set(Requirement.objects.values_list("period", flat=True)) <= set(
         Requirement.Period.values
     )
+
+
+def test_the_vocabulary_of_the_files_is_that_of_the_models() -> None:
+    words = files.read("vocabulary.json")
+    for kind, known in (
+        ("conditions", Condition.values),
+        ("periods", [one for one in Requirement.Period.values if one != "unknown"]),
+        ("requirement_kinds", Requirement.Kind.values),
+    ):
+        assert sorted(one["code"] for one in words[kind]) == sorted(known)
+
+
+def test_separate_hours_transitions_and_equivalences_are_taken_over() -> None:
+    load("bg")
+    rule = in_force(BG, NOW)
+    assert (rule.transition, rule.transition_before, rule.transition_until) == (
+        "begun",
+        date(2025, 1, 1),
+        None,
+    )
+    rows = {row.code: row for row in rule.requirements.all()}
+    assert rows["basic"].is_separate and rows["professional"].is_separate
+    assert not rows["upgrading-child-placed"].is_separate
+    equal = rows["supervision-placement-ended"].equivalences.values_list("topic__code", flat=True)
+    assert sorted(equal) == ["supervision-group", "supervision-individual"]
+
+
+def test_a_certificate_of_another_programme_counts_and_what_was_taken_away_stays_away() -> None:
+    load("ua")
+    row = Requirement.objects.get(version__programme__code="ua.usynovliuvachi", code="course")
+    (equal,) = row.equivalences.all()
+    assert equal.programme.code == "ua.simeini-formy"
+    equal.delete()
+    load("ua")
+    assert not row.equivalences.exists()
 
 
 def test_category_condition_and_topic_of_what_is_asked() -> None:

@@ -63,7 +63,8 @@ HOURS = [
     ("two lines of one day are one time", Ask(4, "t", "supervision", times=2),
      [line(D(2024, 1, 1), 60, "supervision"), line(D(2024, 1, 1), 60, "supervision", number=10**6)], ("missing", 1, 1)),
     ("a time that was taken back", Ask(4, "t", "supervision", times=1),
-     [line(D(2024, 1, 1), 60, "supervision"), line(D(2024, 1, 1), -60, "supervision", number=10**6)], ("missing", 0, 1)),
+     [line(D(2024, 1, 1), 60, "supervision"), line(D(2024, 1, 1), -60, "supervision", number=10**6)],
+     ("missing", 0, 1)),
     ("not older than a year", Ask(4, "t", "any", minutes=60, months=12), [line(D(2023, 5, 1), 60)], ("missing", 0, 60)),
     ("a year old to the day", Ask(4, "t", "any", minutes=60, months=12), [line(D(2023, 5, 2), 60)], ("met", 60, 0)),
 ]  # fmt: skip
