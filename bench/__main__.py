@@ -1,4 +1,4 @@
-"""`./dev bench [NAME …] [--scale N] [--rounds N] [--requests N]`."""
+"""`./dev bench [NAME …] [--scale N] [--rounds N] [--requests N] [--small]`."""
 
 import argparse
 import importlib
@@ -26,11 +26,13 @@ def main(words: list[str]) -> int:
     parser.add_argument("--scale", type=int, default=1, help="how many times the usual data")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each side; medians count")
     parser.add_argument("--requests", type=int, default=400, help="requests of each side per turn")
+    parser.add_argument("--small", action="store_true", help="only to see that it works")
     given = parser.parse_args(words)
     if unknown := set(given.names) - set(names()):
         print(f"No bench «{sorted(unknown)[0]}»; there are: {', '.join(names())}", file=sys.stderr)
         return 2
-    options = Options(scale=given.scale, rounds=given.rounds, requests=given.requests)
+    rounds, requests = (1, 40) if given.small else (given.rounds, given.requests)
+    options = Options(given.scale, rounds, requests, small=given.small)
     for name in given.names or names():
         try:
             importlib.import_module(f"bench.cases.{name}").run(options)

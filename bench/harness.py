@@ -18,6 +18,7 @@ class Options:
     scale: int = 1
     rounds: int = 5
     requests: int = 400
+    small: bool = False
 
 
 @dataclass(frozen=True)

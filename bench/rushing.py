@@ -20,6 +20,8 @@ class Outcome:
     statuses: Counter[int] = field(default_factory=Counter)
     times: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    server: float = 0.0  # processor milliseconds of each post, of the server and of its database
+    database: float = 0.0
     errors: list[str] = field(default_factory=list)
 
     @property
@@ -36,7 +38,8 @@ class Outcome:
         """A line of the table."""
         slow = quantiles(self.times, n=20)[-1] if len(self.times) > 1 else 0.0
         middle = median(self.times) if self.times else 0.0
-        return [name, sum(self.statuses.values()), self.rate, middle, slow, self.broken]
+        posts = sum(self.statuses.values())
+        return [name, posts, self.rate, middle, slow, self.server, self.database, self.broken]
 
 
 class Browser:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
+from django.db import connection
+
 from bench.data import Database
 from bench.harness import BenchError, Options, show
 from bench.processes import cpu_ms
@@ -26,6 +28,10 @@ GUNICORN = (
 )
 CLIENTS = 4
 START = 60.0  # seconds that a server may take to answer
+WORK = 600.0  # seconds that the worker may take for what is in the queue
+LEFT = """
+SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name = ANY(%s)
+"""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,32 @@ def serving(application: str, database: Database, **env: str) -> Iterator[tuple[
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
+
+
+@contextmanager
+def working(database: Database, **env: str) -> Iterator[None]:
+    """The worker of the queue, as in production."""
+    surroundings = os.environ | {"DATABASE_URL": database.url, "DEBUG": "0", "DEMO": "0"} | env
+    command = [sys.executable, "manage.py", "procrastinate", "worker"]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=REPO, env=surroundings, stdout=log, stderr=log)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+def until_done(tasks: Sequence[str]) -> None:
+    """Wait for the worker to have done all jobs of these tasks."""
+    until = time.monotonic() + WORK
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(LEFT, [list(tasks)])
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.2)
+    raise BenchError(f"The worker has not done all of {', '.join(tasks)} in {WORK:.0f} s")
 
 
 def measure(cases: Sequence[Case], database: Database, options: Options) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 from allauth.account.adapter import get_adapter
@@ -12,6 +13,7 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 from home.queries import freshness
@@ -23,6 +25,7 @@ LONGEST_ADDRESS = 300  # longer ones are nobody's bookmarks, and would fill the 
 # How long it is known that an address is public; its page is made anew far sooner.
 KEPT_KNOWN = 3600
 SEEN_SECONDS = 300
+AGENT_LENGTH = UserSession._meta.get_field("user_agent").max_length
 
 
 @dataclass(frozen=True)
@@ -124,5 +127,11 @@ def _note(request: HttpRequest) -> None:
     address = get_adapter().get_client_ip(request)
     browser = (request.session.session_key, address, request.headers.get("User-Agent", ""))
     # Another browser or address with the same session is noted at once.
-    if caches["local"].add(f"seen:{hash(browser)}", True, SEEN_SECONDS):
+    if not caches["local"].add(f"seen:{hash(browser)}", True, SEEN_SECONDS):
+        return
+    # Another process may have noted it just now.
+    since = timezone.now() - timedelta(seconds=SEEN_SECONDS)
+    key, ip, agent = browser
+    noted = UserSession.objects.filter(session_key=key, last_seen_at__gt=since)
+    if not noted.filter(user=request.user.pk, ip=ip, user_agent=agent[:AGENT_LENGTH]).exists():
         UserSession.objects.create_from_request(request)

@@ -31,6 +31,9 @@ CLAIM = """
 INSERT INTO training_submission (key, page, user_id, location, sent_at) VALUES (%s, %s, %s, '', %s)
 ON CONFLICT (key) DO NOTHING
 """
+SETTLE = "UPDATE training_submission SET location = %s WHERE key = %s"
+RELEASE = "DELETE FROM training_submission WHERE key = %s"
+LED_TO = "SELECT location FROM training_submission WHERE key = %s"
 View = Callable[..., HttpResponse]
 
 
@@ -92,13 +95,15 @@ def _claimed(key: str, page: str, user_id: int | None) -> bool:
 
 def _settle(key: str, response: HttpResponse) -> None:
     """Remember where the sender was sent on to; a form that is shown again may be sent again."""
-    mine = Submission.objects.filter(key=key)
-    if isinstance(response, HttpResponseRedirect):
-        mine.update(location=response.url[:2000])
-    else:
-        mine.delete()
+    with connection.cursor() as cursor:
+        if isinstance(response, HttpResponseRedirect):
+            cursor.execute(SETTLE, [response.url[:2000], key])
+        else:
+            cursor.execute(RELEASE, [key])
 
 
 def _same_page(key: str) -> HttpResponse | None:
-    location = Submission.objects.filter(key=key).values_list("location", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(LED_TO, [key])
+        location = (cursor.fetchone() or ("",))[0]
     return HttpResponseRedirect(location) if location else None

@@ -1,15 +1,27 @@
-"""What the clock does in training: offers pass on, changes are told, answers are read. Each job may run twice."""
+"""What happens behind the pages: people are told, offers pass on, answers are read. Each job may run twice."""
 
 from datetime import timedelta
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from training import inbox, replies
+from training import inbox, place_notices, replies
 from training.actions import digests, reminders, telling, waiting
 from training.models import NominationList, Submission
 
 KEEP_SENT = timedelta(days=1)
+
+
+# Somebody looks at the page and waits for the mail: before the clock's own work, after sign-in codes.
+@app.task(
+    name="training.tell_of_place",
+    priority=5,
+    retry=RetryStrategy(max_attempts=6, exponential_wait=4),
+)
+def tell_of_place(enrolment_id: int, notice_id: int, number: int) -> None:
+    """Write one notice about a place, `number` being its rank; written before, it is left as it was."""
+    place_notices.write(enrolment_id, place_notices.Notice(notice_id), number or None)
 
 
 @app.periodic(cron="* * * * *")

@@ -225,6 +225,13 @@ class TestCommand:
         assert command.main(["floor", "--scale", "3", "--rounds", "2", "--requests", "10"]) == 0
         assert seen == [Options(scale=3, rounds=2, requests=10)]
 
+    def test_small_is_one_turn_of_a_few(self, monkeypatch) -> None:
+        seen: list[Options] = []
+        module = type("Module", (), {"run": staticmethod(seen.append)})
+        monkeypatch.setattr(command.importlib, "import_module", lambda name: module)
+        assert command.main(["floor", "--small"]) == 0
+        assert seen == [Options(rounds=1, requests=40, small=True)]
+
     def test_a_bench_that_cannot_run_says_why(self, monkeypatch, capsys) -> None:
         def fail(options: Options) -> None:
             raise BenchError("no data")

@@ -12,6 +12,8 @@ from bench.__main__ import names
 from bench.cases import rush
 from bench.harness import BenchError
 from bench.servers import Request
+from notifications.models import Message
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import enrolments
@@ -112,18 +114,26 @@ class Posts:
 
 def test_one_in_ten_gives_up_after_the_second_answer(cast, edition_of):
     browser = Posts()
-    for job in rush.our_jobs(edition_of, [visitors.anybody() for _ in range(20)]):
+    pages = rush.Pages()
+    for job in rush.our_jobs(edition_of, [visitors.anybody() for _ in range(20)], pages):
         job(browser)
+    assert (len(pages.of_form), pages.different) == (22, 0)
     paths = Counter(request.path for request in browser.sent)
     assert paths["/ro/training/enrolments/7/cancel/"] == 4
     assert sum(paths.values()) == 44
     assert all(b"once=" in request.body for request in browser.sent)
 
 
+def test_forms_that_lead_elsewhere_or_nowhere_are_counted():
+    pages = rush.Pages()
+    for person, page in [(1, "/a/"), (1, "/a/"), (2, "/b/"), (2, "/c/"), (3, ""), (3, "")]:
+        pages.add(person, "enrol", page)
+    pages.add(1, "cancel", "/d/")
+    assert pages.different == 2
+
+
 def small(monkeypatch, cast, *, give_up: int = 1) -> Edition:
     """Three people for one place, of whom the first gives up."""
-    monkeypatch.setattr(rush, "PEOPLE", 3)
-    monkeypatch.setattr(rush, "PLACES", 1)
     monkeypatch.setattr(rush, "GIVE_UP", 3)
     edition = make.coming(cast.timis, capacity=1)
     places = [make.place(make_people.person(cast.timis), edition) for _ in range(3)]
@@ -132,21 +142,42 @@ def small(monkeypatch, cast, *, give_up: int = 1) -> Edition:
     return edition
 
 
+def look(edition: Edition, *, sent: int = 5, different_pages: int = 0) -> None:
+    """What the bench looks at after the last mail: three people, one place, one who gave it up."""
+    jobs.run()
+    three = rush.Crowd([None] * 3, [], places=1)
+    rush.invariants(edition, three, sent=sent, different_pages=different_pages)
+
+
 def test_what_is_true_passes(cast, monkeypatch, capsys):
-    rush.invariants(small(monkeypatch, cast))
+    look(small(monkeypatch, cast))
     assert "confirmed: 1" in capsys.readouterr().out
 
 
 def test_who_did_not_give_up_is_missed(cast, monkeypatch):
     with pytest.raises(BenchError, match="cancelled"):
-        rush.invariants(small(monkeypatch, cast, give_up=0))
+        look(small(monkeypatch, cast, give_up=0))
+
+
+@pytest.mark.parametrize("wrong", [{"sent": 4}, {"sent": 6}, {"different_pages": 1}])
+def test_a_mail_too_few_or_too_many_and_another_page_are_seen(cast, monkeypatch, wrong):
+    with pytest.raises(BenchError, match="mails sent|different pages"):
+        look(small(monkeypatch, cast), **wrong)
+
+
+def test_a_mail_that_nobody_wrote_is_seen(cast, monkeypatch):
+    edition = small(monkeypatch, cast)
+    jobs.run()
+    Message.objects.filter(name="place_freed").delete()
+    with pytest.raises(BenchError, match="place freed"):
+        look(edition)
 
 
 def test_a_place_too_many_is_seen(cast, monkeypatch):
     edition = small(monkeypatch, cast)
     edition.enrolments.filter(status="waitlisted").update(status="confirmed")
     with pytest.raises(BenchError, match="confirmed"):
-        rush.invariants(edition)
+        look(edition)
 
 
 def test_somebody_who_passed_another_is_seen(cast, monkeypatch):
@@ -156,7 +187,7 @@ def test_somebody_who_passed_another_is_seen(cast, monkeypatch):
     edition.enrolments.filter(pk=confirmed.pk).update(status="waitlisted")
     edition.enrolments.filter(pk=waiting.pk).update(status="confirmed")
     with pytest.raises(BenchError, match="order of arrival"):
-        rush.invariants(edition)
+        look(edition)
 
 
 def test_what_a_turn_wrote_is_cleared_away(cast):

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from certification import credentials
 from certification.actions import credentials as acting
@@ -16,6 +16,7 @@ from people.models import AuditEvent
 from tests import cast as all_people
 from tests.cast import Cast
 from tests.factories import certification as proof
+from tests.races import at_once
 
 from .conftest import make_training
 
@@ -178,27 +179,6 @@ def test_who_may_not_revoke_may_not_change_keys(cast: Cast) -> None:
 @pytest.fixture
 def people():
     return all_people.build()
-
-
-def at_once(work: list) -> list[BaseException]:
-    """Run each in a thread with its own connection, all started together; what they raised."""
-    start, raised = threading.Barrier(len(work)), []
-
-    def run(one) -> None:
-        try:
-            start.wait(10)
-            one()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return raised
 
 
 def placing(certificate: Certificate):

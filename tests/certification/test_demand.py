@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
@@ -32,6 +31,7 @@ from people.models import AuditEvent, Person
 from tests import cast as casts
 from tests.factories import certification as proof
 from tests.factories import people as make
+from tests.races import at_once
 from training.models import Edition
 
 DAY = date(2026, 11, 20)
@@ -443,22 +443,7 @@ def test_the_file_has_the_same_numbers(cast, hall, mara, kind):
 
 def two_clicks(cast, programme) -> int:
     """Both let go together; how many drafts there are."""
-    barrier, errors = threading.Barrier(2), []
-
-    def click() -> None:
-        try:
-            barrier.wait(timeout=20)
-            draft(cast, programme)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=click) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
+    errors = at_once([lambda: draft(cast, programme)] * 2)
     return Edition.objects.count() if not errors else -1
 
 

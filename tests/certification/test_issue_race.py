@@ -4,13 +4,14 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from certification.actions import certificates, completion
 from certification.models import Certificate, NumberSeries
 from tests import cast as all_people
 from tests.cast import Cast
 from tests.factories import people as make
+from tests.races import at_once
 
 from .conftest import Training, make_training
 
@@ -26,27 +27,6 @@ def cast() -> Cast:
 @pytest.fixture
 def training(cast: Cast) -> Training:
     return make_training(cast)
-
-
-def at_once(work: list) -> list[BaseException]:
-    """Run each in a thread with its own connection, all started together; what they raised."""
-    start, raised = threading.Barrier(len(work)), []
-
-    def run(one) -> None:
-        try:
-            start.wait(10)
-            one()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return raised
 
 
 def places(training: Training, cast: Cast) -> list:

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -25,6 +25,7 @@ from formats import merkle
 from people.actions.erasure import Reason, erase
 from tests.cast import Cast
 from tests.factories import certification as proof
+from tests.races import at_once
 
 NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 12)
@@ -127,30 +128,10 @@ class TestGrowing:
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 class TestTwoAtOnce:
-    def grow_in_two_threads(self) -> list[BaseException]:
-        failed: list[BaseException] = []
-        gate = threading.Barrier(2)
-
-        def one() -> None:
-            try:
-                gate.wait()
-                growing.add_new()
-            except BaseException as error:  # noqa: BLE001  (told to the test)
-                failed.append(error)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=one) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return failed
-
     def test_they_wait_for_each_other(self, cast, monkeypatch):
         monkeypatch.setattr(growing, "CHUNK", 4)
         certificates(cast, 30)
-        assert self.grow_in_two_threads() == []
+        assert at_once([growing.add_new] * 2) == []
         assert LogEntry.objects.count() == 30
         call_command("check_log", stdout=StringIO())
 
@@ -167,7 +148,7 @@ class TestTwoAtOnce:
         monkeypatch.setattr(growing, "LOCK", None)  # NULL locks nothing
         monkeypatch.setattr(growing, "log_size", late)
         monkeypatch.setattr(growing, "CHUNK", 50)
-        failed = self.grow_in_two_threads()
+        failed = at_once([growing.add_new] * 2)
         assert len(failed) >= 1
 
 

@@ -4,7 +4,7 @@ import contextlib
 import threading
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models.query import QuerySet
 
 from courses import scoring
@@ -13,36 +13,24 @@ from courses.models import TestAttempt
 from people.models import AuditEvent, Person
 from tests.factories import lessons as make
 from tests.factories import people
+from tests.races import at_once, outcomes
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
 def both_at_once(test, reader) -> list[object]:
     """What each of two threads got: an attempt, or an error."""
-    results: list[object] = []
+    return outcomes([lambda: hand_in(test, reader)] * 2)
 
-    def one() -> None:
-        try:
-            attempt = progress.hand_in(
-                person=Person.objects.get(pk=reader.pk),
-                test=test,
-                number=1,
-                answers=make.answers(7),
-                by=None,
-            )
-            results.append(attempt)
-        except Exception as error:  # noqa: BLE001  the test looks at it
-            results.append(error)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=one) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(results) == 2, "a thread hangs"
-    return results
+def hand_in(test, reader) -> TestAttempt:
+    return progress.hand_in(
+        person=Person.objects.get(pk=reader.pk),
+        test=test,
+        number=1,
+        answers=make.answers(7),
+        by=None,
+    )
 
 
 @pytest.fixture
@@ -80,19 +68,6 @@ def test_without_the_lock_one_of_them_breaks(slow_scoring, monkeypatch):
 def test_two_people_do_not_wait_for_each_other(slow_scoring):
     root = people.organisation("ANPDCA")
     one, readers = make.taught(0), [people.person(root), people.person(root)]
-    threads = [
-        threading.Thread(target=_hand_in_and_close, args=(one.test, reader)) for reader in readers
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    assert at_once([lambda r=r: hand_in(one.test, r) for r in readers]) == []
     assert TestAttempt.objects.count() == 2
     assert not slow_scoring.broken, "one waited for the other"
-
-
-def _hand_in_and_close(test, reader):
-    try:
-        progress.hand_in(person=reader, test=test, number=1, answers=make.answers(7), by=None)
-    finally:
-        connection.close()

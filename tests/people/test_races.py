@@ -1,38 +1,17 @@
 """Two at once: whatever two people, tabs or clicks do at the same moment, there is one of everything."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from people.actions import accounts, imports, memberships
 from people.models import AuditEvent, ImportDraft, Membership, Person, User
 from tests.factories import people as make
+from tests.races import outcomes
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """Run the deeds in threads that start together; what each returned or raised."""
-    barrier = Barrier(len(deeds))
-
-    def run(deed: Callable[[], object]) -> object:
-        try:
-            barrier.wait(timeout=10)
-            return deed()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
-
-
 def test_two_sign_ups_with_one_address_are_one_login():
-    found = at_once(*[lambda: accounts.open_unused(email="Two@example.org")] * 4)
+    found = outcomes([lambda: accounts.open_unused(email="Two@example.org")] * 4)
     assert len({user.pk for user in found}) == 1
     assert User.objects.get().email == "two@example.org"
     assert User.objects.get().emailaddress_set.count() == 1
@@ -41,7 +20,7 @@ def test_two_sign_ups_with_one_address_are_one_login():
 def test_the_welcome_form_sent_twice_makes_one_person(cast):
     user = accounts.open_unused(email="new@example.org")
     one = {"user": user, "family_name": "Nou", "given_name": "Nou", "region": cast.timis_region}
-    people = at_once(*[lambda: accounts.register(**one)] * 3)
+    people = outcomes([lambda: accounts.register(**one)] * 3)
     assert len({person.pk for person in people}) == 1
     assert Person.objects.filter(family_name="Nou").count() == 1
 
@@ -51,7 +30,7 @@ def test_two_logins_do_not_both_join_one_person(cast):
     waiting = make.person(cast.lugoj, "Așteaptă", email="asteapta@example.org")
     user = accounts.open_unused(email="asteapta@example.org")
     user.emailaddress_set.update(verified=True)
-    at_once(*[lambda: accounts.join_person(user=User.objects.get(pk=user.pk))] * 3)
+    outcomes([lambda: accounts.join_person(user=User.objects.get(pk=user.pk))] * 3)
     assert User.objects.get(pk=user.pk).person == waiting
     told = AuditEvent.objects.filter(verb__startswith="account.", actor_id=user.pk)
     assert [event.verb for event in told] == ["account.joined"]
@@ -59,7 +38,7 @@ def test_two_logins_do_not_both_join_one_person(cast):
 
 def test_one_role_given_twice_at_once(cast):
     one = {"by": None, "person": cast.vasile, "organisation": cast.timis, "role": "trainer"}
-    rows = at_once(*[lambda: memberships.grant(**one)] * 3)
+    rows = outcomes([lambda: memberships.grant(**one)] * 3)
     assert len({row.pk for row in rows}) == 1
     assert Membership.objects.filter(person=cast.vasile, role="trainer").count() == 1
 
@@ -67,7 +46,7 @@ def test_one_role_given_twice_at_once(cast):
 def test_a_list_confirmed_twice_at_once_is_written_once(cast):
     data = b"Nume;Prenume\nUnu;Ana\nDoi;Ion\n"
     draft = imports.draft(by=cast.ion, organisation=cast.lugoj, file_name="a.csv", data=data)
-    at_once(*[lambda: imports.apply(by=cast.ion, draft=draft)] * 3)
+    outcomes([lambda: imports.apply(by=cast.ion, draft=draft)] * 3)
     assert Person.objects.filter(family_name__in=["Unu", "Doi"]).count() == 2
     assert AuditEvent.objects.filter(verb="people.imported").count() == 1
 
@@ -78,6 +57,6 @@ def test_two_lists_with_the_same_people_at_once(cast):
         imports.draft(by=cast.ion, organisation=cast.lugoj, file_name="a.csv", data=data)
         for _copy in range(2)
     ]
-    at_once(*[lambda d=draft: imports.apply(by=cast.ion, draft=d) for draft in drafts])
+    outcomes([lambda d=draft: imports.apply(by=cast.ion, draft=d) for draft in drafts])
     assert Person.objects.filter(family_name="Unu").count() == 1
     assert sorted(len(draft.accepted) for draft in ImportDraft.objects.all()) == [0, 1]

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import caches
 from django.utils import translation
 
-from tests.cast import Cast
+from tests.cast import Cast, build
 from tests.factories import training as make
 from training.models import Edition
 
@@ -22,6 +22,12 @@ def english() -> Iterator[None]:
     """Addresses and words in English, whatever language the page of an earlier test left behind."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def cast_here(transactional_db: None) -> Cast:
+    """The cast for tests with several connections."""
+    return build()
 
 
 @pytest.fixture

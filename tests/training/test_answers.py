@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from notifications.models import Message
 from people.models import AuditEvent
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training import answer_links as links
@@ -44,7 +44,7 @@ def press(place, answer: str, session=None):
 
 
 def test_the_link_of_the_mail_shows_the_buttons_and_changes_nothing(cast, place):
-    mail = Message.objects.get(name="enrolment_confirmed")
+    mail = jobs.messages().get(name="enrolment_confirmed")
     assert links.answer_url(place, "ro") in mail.text
     answer = Client().get(page(place))
     text = answer.content.decode()

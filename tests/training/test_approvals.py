@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from notifications.models import Message
 from people.models import AuditEvent, Person
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import editions, sessions
@@ -36,7 +36,7 @@ def asks(person, edition, **fields) -> Enrolment:
 
 
 def sent(person, name: str) -> int:
-    return Message.objects.filter(person=person, name=name).count()
+    return jobs.messages().filter(person=person, name=name).count()
 
 
 def trail(enrolment: Enrolment) -> list[str]:
@@ -90,7 +90,7 @@ def test_no_needs_a_reason_and_tells_it(cast, edition):
     for _ in range(2):
         refused = refuse(enrolment=place, by=cast.mara, reason=" Grupa este pentru începători. ")
         assert refused.status == Status.REFUSED
-    message = Message.objects.get(person=cast.ana.person, name="request_refused")
+    message = jobs.messages().get(person=cast.ana.person, name="request_refused")
     assert "Grupa este pentru începători." in message.text
     assert trail(place) == ["enrolment.asked", "enrolment.refused"]
     # Asking again changes nothing; taking the refusal back does.

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from notifications.models import Message
 from people.models import AuditEvent
+from tests import jobs
 from tests.cast import Cast
 from tests.factories import people as make_people
 from tests.factories import training as make
@@ -30,7 +31,7 @@ from training.models.enrolment import CODE_LENGTH, CODE_LETTERS
 
 
 def sent(person, name: str) -> int:
-    return Message.objects.filter(person=person, name=name).count()
+    return jobs.messages().filter(person=person, name=name).count()
 
 
 def trail(enrolment: Enrolment) -> list[str]:
@@ -183,7 +184,7 @@ def test_the_action_refuses_by_the_same_conditions(cast, edition, status):
     with pytest.raises(Refused):
         enrol(person=cast.ana.person, edition=edition, by=cast.ana)
     assert not Enrolment.objects.exists()
-    assert not Message.objects.exists()
+    assert not jobs.messages().exists()
 
 
 MOVES = [
@@ -236,7 +237,7 @@ def test_leaving_the_waiting_list_moves_nobody_up(cast, edition):
     found = [make.place(p, edition) for p in others(cast, 4)]
     cancel(enrolment=found[2], by=None)
     assert queries.rank(found[3]) == 1
-    assert not Message.objects.filter(name="place_freed").exists()
+    assert not jobs.messages().filter(name="place_freed").exists()
 
 
 def test_cancelling_twice_has_one_effect(cast, edition):
@@ -244,7 +245,7 @@ def test_cancelling_twice_has_one_effect(cast, edition):
     found = [make.place(p, edition) for p in people]
     cancel(enrolment=found[0], by=None)
     assert cancel(enrolment=found[0], by=None).status == Status.CANCELLED
-    assert Message.objects.filter(name="place_freed").count() == 1
+    assert jobs.messages().filter(name="place_freed").count() == 1
     assert trail(found[0]).count("enrolment.cancelled") == 1
 
 
@@ -380,7 +381,7 @@ def test_an_officer_may_record_an_outcome(cast, edition):
 
 def test_a_nominated_person_is_told_by_whom(cast, edition):
     enrolment = enrol(person=cast.vasile, edition=edition, by=cast.doru, nominated_by=cast.lugoj)
-    message = Message.objects.get(person=cast.vasile)
+    message = jobs.messages().get(person=cast.vasile)
     assert (message.name, message.channel) == ("nominated", Message.Channel.LETTER)
     assert enrolment.code in message.text
     assert "Primăria Lugoj" in message.text

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from notifications.models import Message
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import editions, enrolments, outcomes
@@ -52,7 +52,7 @@ def test_a_second_post_shows_the_same_place(cast, edition, ana):
     first, second = (ana.post(url("enrol", edition.pk)) for _ in range(2))
     assert first["Location"] == second["Location"]
     assert ana.get(url("enrol", edition.pk))["Location"] == first["Location"]
-    assert Message.objects.filter(person=cast.ana.person).count() == 1
+    assert jobs.messages().filter(person=cast.ana.person).count() == 1
 
 
 def test_a_second_cancellation_shows_the_same_page(cast, edition, ana):
@@ -201,6 +201,6 @@ def test_user_text_is_text(cast, ana):
     place = make.place(cast.ana.person, edition)
     for page in (url("edition", edition.pk), url("enrolment", place.pk), url("enrolments")):
         assert "<script>alert" not in ana.get(page).content.decode()
-    message = Message.objects.get()
+    message = jobs.messages().get()
     assert "<script>alert" not in message.html
     assert "\n" not in message.subject

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from formats.sheets import write_csv, write_xlsx
-from notifications.models import Message
 from people.models import AuditEvent, Person
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from tests.training.test_learner_views import main, url
@@ -56,7 +56,7 @@ def test_from_the_file_to_the_places(cast, doru, edition, lugoj, kind):
     assert [p.status for p in places] == ["confirmed", "confirmed", "waitlisted"]
     assert {p.nominated_by_id for p in places} == {cast.lugoj.pk}
     assert "waiting list, number 1" in done
-    assert Message.objects.filter(name="nominated").count() == 3
+    assert jobs.messages().filter(name="nominated").count() == 3
     # Once more, and once more from another tab: nothing more.
     for _ in range(2):
         assert "3 people are nominated" in main(doru.post(review, follow=True))

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import translation
 
 from notifications.models import Message
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import editions, enrolments, sessions, telling
@@ -46,13 +47,15 @@ def everything_happens(cast, *, language: str, email: str) -> dict[str, list[Mes
     make.place(people[1], edition, nominated_by=cast.lugoj)
     make.place(people[2], edition)
     make.place(people[3], edition, nominated_by=cast.lugoj)
+    jobs.run()
     enrolments.cancel(enrolment=place, by=None, reason="Nu pot veni.")
+    jobs.run()
     facts = {"starts": make.at(9), "ends": make.at(9, 11), "time_zone": make.ZONE}
     sessions.move(by=None, session=first, **facts, room=first.room, reason="Sala e ocupată.")
     sessions.cancel(by=None, session=second, reason="Zi liberă.")
     tell_now(edition)
     found: dict[str, list[Message]] = {}
-    for message in Message.objects.filter(person__in=people).order_by("pk"):
+    for message in jobs.messages().filter(person__in=people).order_by("pk"):
         found.setdefault(message.name, []).append(message)
     return found
 
@@ -112,7 +115,7 @@ def test_what_the_notices_say(cast):
 def test_an_edition_without_dates_says_so(cast):
     edition = make.edition(cast.timis)
     make.place(make_people.person(cast.timis, "Unu", language="en"), edition)
-    assert "The dates are not set yet." in Message.objects.get().text
+    assert "The dates are not set yet." in jobs.messages().get().text
 
 
 def test_the_contact_of_the_organiser_is_there(cast):
@@ -121,6 +124,6 @@ def test_the_contact_of_the_organiser_is_there(cast):
     edition = make.coming(cast.timis)
     make.place(make_people.person(cast.timis, "Unu", language="en"), edition)
     editions.change_status(by=None, edition=edition, status="cancelled", reason="Inundație")
-    confirmed, cancelled = Message.objects.order_by("pk")
+    confirmed, cancelled = jobs.messages().order_by("pk")
     assert "0256 000 000" in confirmed.text and "formare@example.org" in confirmed.text
     assert "0256 000 000" in cancelled.text and "Inundație" in cancelled.text

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from notifications.models import Message
 from people.models import AuditEvent
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from tests.training.test_learner_views import main, url
@@ -27,6 +27,7 @@ def offered(cast):
     mine = make.place(cast.ana.person, edition)
     make.place(make_people.person(cast.timis, "Următorul"), edition)
     enrolments.cancel(enrolment=first, by=None)
+    jobs.run()
     return Enrolment.objects.get(pk=mine.pk)
 
 
@@ -42,7 +43,7 @@ def ana(cast):
 
 def link(cast) -> str:
     """As it stands in the mail."""
-    text = Message.objects.get(person=cast.ana.person, name="place_offered").text
+    text = jobs.messages().get(person=cast.ana.person, name="place_offered").text
     found = re.search(r"https?://[^/\s]+(/\S+/offers/\S+/)", text)
     assert found, text
     return found[1].replace("/ro/", "/en/")
@@ -58,7 +59,7 @@ def ran_out(place: Enrolment) -> None:
 
 
 def test_the_mail_says_until_when_and_has_the_link(cast, offered):
-    message = Message.objects.get(person=cast.ana.person, name="place_offered")
+    message = jobs.messages().get(person=cast.ana.person, name="place_offered")
     assert str(offered.offer_until.year) in message.text
     assert offer_token(offered) in message.text
     assert message.language == "ro"
@@ -103,7 +104,7 @@ def test_too_late(cast, offered, anybody):
     assert "The time to answer is over" in text
     assert "Yes, I will come" not in text
     assert status(offered) == Status.CANCELLED
-    assert Message.objects.filter(name="place_offered").count() == 2
+    assert jobs.messages().filter(name="place_offered").count() == 2
     assert "The time to answer is over" in main(anybody.post(link(cast), {"answer": "yes"}))
 
 
@@ -182,7 +183,7 @@ def test_who_waits_reads_the_rule_and_their_number(cast, ana):
     assert "You are number 1 on the waiting list" in text
     assert "first to people whose certificate runs out soon" in text
     assert "You have 2 days to say yes" in text
-    mail = Message.objects.get(person=cast.ana.person, name="enrolment_waitlisted").text
+    mail = jobs.messages().get(person=cast.ana.person, name="enrolment_waitlisted").text
     assert "1" in mail
 
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 from django.utils import timezone
 
-from notifications.models import Message
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from tests.training.test_learner_views import url
@@ -136,7 +136,7 @@ def test_enrolling_twice_and_going_back_shows_the_same_place(cast, edition, ana)
     # The back button, long after: the old form does not enrol anew.
     assert ana.post(url("enrol", edition.pk), sent)["Location"] == first["Location"]
     assert Enrolment.objects.count() == 1
-    assert Message.objects.filter(name="enrolment_confirmed").count() == 1
+    assert jobs.messages().filter(name="enrolment_confirmed").count() == 1
     # The page opened anew does.
     fresh = {"once": token(ana, url("enrol", edition.pk))}
     ana.post(url("enrol", edition.pk), fresh)

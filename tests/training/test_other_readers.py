@@ -14,6 +14,7 @@ from django.test import Client
 
 from notifications.models import Message
 from notifications.outbox import as_mail
+from tests import jobs
 from tests.factories import training as make
 from training.actions import feeds, sessions, telling
 
@@ -137,7 +138,7 @@ def test_move_and_cancel_are_seen_in_the_feed_and_in_the_mail(cast, plan, reader
     assert set(after) == set(before)
     assert {uid: facts for uid, facts in after.items() if facts != before[uid]} == changed
     told: dict[str, Facts] = {}
-    for message in Message.objects.filter(name="sessions_changed", person=cast.ana.person):
+    for message in jobs.messages().filter(name="sessions_changed", person=cast.ana.person):
         for text in calendars_in(message):
             [(uid, facts)] = read(text).items()
             told[uid] = facts
@@ -156,7 +157,7 @@ def calendars_in(message: Message) -> list[str]:
 @pytest.mark.parametrize("reader", READERS)
 def test_the_invitations_of_a_new_place_are_read(cast, plan, reader):
     read: dict[str, Facts] = {}
-    for message in Message.objects.filter(name="enrolment_confirmed", person=cast.ana.person):
+    for message in jobs.messages().filter(name="enrolment_confirmed", person=cast.ana.person):
         for text in calendars_in(message):
             read |= READERS[reader](text)
     assert {uid: facts[0] for uid, facts in read.items()} == {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.cast import Cast
 from tests.factories import people as make_people
 from tests.factories import training as make
-from tests.training.test_races import at_once, cast_here  # noqa: F401  a fixture
+from tests.races import at_once
 from training.actions import approvals, editions, enrolments, households, reservations, transfers
 from training.actions.enrolments import Status
 from training.actions.refusals import TooManySeats
@@ -59,14 +59,14 @@ def everything_at_once(cast: Cast) -> tuple[Edition, list[BaseException]]:
     tasks += [lambda p=p: enrolments.enrol(person=p, edition=there, by=None) for p in new]
     tasks *= 2
     random.Random(7).shuffle(tasks)
-    return there, at_once(tasks)
+    return there, at_once(tasks, 6)
 
 
 def taken(edition: Edition) -> int:
     return Enrolment.objects.filter(edition=edition).taking_a_place().count()
 
 
-def test_all_ways_at_once_give_exactly_the_places_there_are(cast_here):  # noqa: F811
+def test_all_ways_at_once_give_exactly_the_places_there_are(cast_here):
     edition, errors = everything_at_once(cast_here)
     assert {type(error).__name__ for error in errors} <= {"NoPlaceThere"}
     assert taken(edition) <= PLACES
@@ -76,13 +76,13 @@ def test_all_ways_at_once_give_exactly_the_places_there_are(cast_here):  # noqa:
         assert edition.enrolments.filter(party=party).values("status").distinct().count() == 1
 
 
-def test_twin_without_the_lock_all_ways_oversell(cast_here, lock_is_off):  # noqa: F811
+def test_twin_without_the_lock_all_ways_oversell(cast_here, lock_is_off):
     """If this fails, the test above proves nothing."""
     edition, _errors = everything_at_once(cast_here)
     assert taken(edition) > PLACES
 
 
-def test_two_who_reserve_at_once_do_not_reserve_too_much(cast_here):  # noqa: F811
+def test_two_who_reserve_at_once_do_not_reserve_too_much(cast_here):
     edition = make.coming(cast_here.timis, capacity=4)
     later = timezone.now() + timedelta(days=1)
     errors = at_once(
@@ -97,7 +97,7 @@ def test_two_who_reserve_at_once_do_not_reserve_too_much(cast_here):  # noqa: F8
     assert SeatReservation.objects.get().seats == 3
 
 
-def test_two_overlapping_courses_do_not_both_take_one_person(cast_here):  # noqa: F811
+def test_two_overlapping_courses_do_not_both_take_one_person(cast_here):
     """Two editions, two locks: the person's row stands between them."""
     places = [make.coming(cast_here.timis) for _ in range(4)]
     person = cast_here.ana.person
@@ -105,7 +105,7 @@ def test_two_overlapping_courses_do_not_both_take_one_person(cast_here):  # noqa
     assert Enrolment.objects.filter(person=person, status=Status.CONFIRMED).count() == 1
 
 
-def test_answers_and_a_smaller_edition_at_once(cast_here):  # noqa: F811
+def test_answers_and_a_smaller_edition_at_once(cast_here):
     edition, _errors = everything_at_once(cast_here)
     editions.update(by=None, edition=edition, capacity=PLACES + 1)
     assert taken(edition) <= PLACES + 1

@@ -1,20 +1,18 @@
 """Several people at once on real PostgreSQL. Each test has a twin that shows the race when the lock is off."""
 
 import random
-import threading
 import time
-from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
 
-from notifications.models import Message
 from people.models import AuditEvent, Person, User
-from tests.cast import Cast, build
+from tests import jobs
+from tests.cast import Cast
 from tests.factories import people as make_people
 from tests.factories import training as make
+from tests.races import at_once
 from training.actions import attendance, enrolments, marks
 from training.actions.attendance import RollMark, take_roll
 from training.actions.errors import Refused
@@ -24,37 +22,6 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True, serializ
 
 PLACES, PEOPLE, AT_ONCE = 4, 16, 6
 Status = Enrolment.Status
-
-
-def at_once(tasks: Sequence[Callable[[], object]], workers: int = AT_ONCE) -> list[BaseException]:
-    """Run the tasks in that many threads, all let go together; what they raised."""
-    queue, errors = list(tasks), []
-    barrier = threading.Barrier(workers)
-
-    def work() -> None:
-        barrier.wait(timeout=20)
-        while queue:
-            try:
-                task = queue.pop(0)
-            except IndexError:
-                break
-            try:
-                task()
-            except Exception as error:
-                errors.append(error)
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return errors
-
-
-@pytest.fixture
-def cast_here(transactional_db: None) -> Cast:
-    return build()
 
 
 @pytest.fixture
@@ -77,7 +44,7 @@ def rush(cast: Cast) -> tuple[Edition, list[Person], list[BaseException]]:
     people = [make_people.person(cast.timis) for _ in range(PEOPLE)]
     posts = [lambda p=p: enrolments.enrol(person=p, edition=edition, by=None) for p in people * 2]
     random.Random(7).shuffle(posts)
-    return edition, people, at_once(posts)
+    return edition, people, at_once(posts, AT_ONCE)
 
 
 def test_a_rush_gives_exactly_the_places_there_are(cast_here):
@@ -87,7 +54,7 @@ def test_a_rush_gives_exactly_the_places_there_are(cast_here):
     assert found.filter(status=Status.CONFIRMED).count() == PLACES
     assert found.filter(status=Status.WAITLISTED).count() == PEOPLE - PLACES
     assert found.values("person").distinct().count() == PEOPLE
-    assert Message.objects.filter(person__in=people).count() == PEOPLE
+    assert jobs.messages().filter(person__in=people).count() == PEOPLE
     # The order of the list is the order in which the rows came to be.
     waiting = list(found.waiting().values_list("pk", flat=True))
     assert waiting == sorted(waiting)
@@ -108,13 +75,13 @@ def test_cancellations_in_the_rush_move_up_as_many_each_told_once(cast_here):
     tasks = [lambda e=e: enrolments.cancel(enrolment=e, by=None) for e in confirmed[1:] * 2]
     tasks += [lambda p=p: enrolments.enrol(person=p, edition=edition, by=None) for p in late * 2]
     random.Random(7).shuffle(tasks)
-    assert at_once(tasks) == []
+    assert at_once(tasks, AT_ONCE) == []
     now = edition.enrolments
     assert now.filter(status=Status.CANCELLED).count() == PLACES - 1
     confirmed_now = set(now.filter(status=Status.CONFIRMED).values_list("pk", flat=True))
     assert confirmed_now == {confirmed[0].pk, *first_waiting}
-    assert Message.objects.filter(name="place_freed").count() == PLACES - 1
-    assert Message.objects.filter(name="enrolment_cancelled").count() == PLACES - 1
+    assert jobs.messages().filter(name="place_freed").count() == PLACES - 1
+    assert jobs.messages().filter(name="enrolment_cancelled").count() == PLACES - 1
     assert AuditEvent.objects.filter(verb="enrolment.moved_up").count() == PLACES - 1
     assert now.filter(person__in=late).count() == len(late)
 
@@ -151,7 +118,7 @@ def two_phones(cast: Cast) -> list[BaseException]:
         lambda m=mark: take_roll(session=session, by=cast.petar, marks=[RollMark(place.pk, m)])
         for mark in ("present", "absent") * 3
     ]
-    return at_once(tasks)
+    return at_once(tasks, AT_ONCE)
 
 
 def test_two_phones_mark_one_person_one_after_the_other(cast_here):

@@ -10,13 +10,12 @@ from django.db import connection
 
 from tests.cast import Cast
 from tests.factories import training as make
-from tests.training.test_races import AT_ONCE, at_once, book_at_once, cast_here
+from tests.races import at_once
+from tests.training.test_races import AT_ONCE, book_at_once
 from training.actions import series
 from training.actions.errors import Refused
 from training.models import Session
 from training.planning import Meeting
-
-__all__ = ["cast_here"]  # the fixture of the other races
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

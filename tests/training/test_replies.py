@@ -8,7 +8,7 @@ import icalendar
 import pytest
 from django.db import DatabaseError
 
-from notifications.models import Message
+from tests import jobs
 from tests.factories import training as make
 from tests.formats.test_itip import mail
 from training import answer_links as links
@@ -34,7 +34,7 @@ def place(cast, folder):
 
 def answer(place: Enrolment, partstat: str = "DECLINED", **changes: str) -> bytes:
     """What a calendar program sends back: the event of the invitation, with the answer."""
-    [part] = Message.objects.get(name="enrolment_confirmed", person=place.person_id).calendars
+    [part] = jobs.messages().get(name="enrolment_confirmed", person=place.person_id).calendars
     calendar = icalendar.Calendar.from_ical(part["text"])
     calendar["METHOD"] = "REPLY"
     [event] = calendar.walk("VEVENT")
@@ -159,7 +159,7 @@ def test_an_error_of_the_database_leaves_the_mail_for_the_next_run(folder):
 def test_without_a_mailbox_nothing_is_asked_for_and_nothing_read(cast, settings):
     assert settings.REPLY_ADDRESS == ""
     place = make.place(cast.ana.person, make.coming(cast.timis))
-    [part] = Message.objects.get(name="enrolment_confirmed").calendars
+    [part] = jobs.messages().get(name="enrolment_confirmed").calendars
     assert "RSVP" not in part["text"] and "PARTSTAT=ACCEPTED" in part["text"]
     assert links.enrolment_of_address(f"+{links.token_of(place)}@") is None
     read_replies(timestamp=0)

@@ -13,13 +13,13 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone, translation
 
-from notifications.models import Message
 from people.models import AuditEvent, Person, User
-from tests.cast import Cast, build
+from tests import jobs
+from tests.cast import Cast
 from tests.factories import people as make_people
 from tests.factories import training as make
+from tests.races import at_once
 from tests.training.test_learner_views import url
-from tests.training.test_races import at_once
 from training import once, queries
 from training.actions import enrolments, promotion, waiting
 from training.actions.errors import Refused
@@ -31,11 +31,6 @@ PEOPLE, PLACES, AT_ONCE = 120, 20, 8
 Status = Enrolment.Status
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ONCE = f"{'0' * 32}.0"
-
-
-@pytest.fixture
-def cast_here(transactional_db: None) -> Cast:
-    return build()
 
 
 @pytest.fixture
@@ -134,7 +129,7 @@ def test_the_rush(cast_here):
     verbs = Counter(AuditEvent.objects.values_list("verb", flat=True))
     gave_up_a_place = _with_a_place_when_cancelled()
     assert verbs["enrolment.moved_up"] == gave_up_a_place
-    names = Counter(Message.objects.values_list("name", flat=True))
+    names = Counter(jobs.messages().values_list("name", flat=True))
     assert names["place_freed"] == gave_up_a_place
     assert names["enrolment_cancelled"] == PEOPLE // 10
     assert names["enrolment_confirmed"] + names["enrolment_waitlisted"] == PEOPLE
@@ -190,10 +185,11 @@ def offers_run_out_at_once(cast: Cast) -> tuple[Edition, list[Enrolment], list[B
     rest = [make.place(make_people.person(cast.timis), edition) for _ in range(6)]
     for place in held:
         enrolments.cancel(enrolment=place, by=None)
+    jobs.run()
     past = timezone.now() - timedelta(seconds=1)
     edition.enrolments.filter(status=Status.OFFERED).update(offer_until=past)
     edition = Edition.objects.get(pk=edition.pk)
-    return edition, rest, at_once([lambda: waiting.pass_on(edition=edition)] * 12)
+    return edition, rest, at_once([lambda: waiting.pass_on(edition=edition)] * 12, 6)
 
 
 def test_offers_that_ran_out_pass_on_once(cast_here):
@@ -201,8 +197,8 @@ def test_offers_that_ran_out_pass_on_once(cast_here):
     assert errors == []
     states = [Enrolment.objects.get(pk=place.pk).status for place in rest]
     assert states == ["cancelled"] * 2 + ["offered"] * 2 + ["waitlisted"] * 2
-    assert Message.objects.filter(name="offer_ran_out").count() == 2
-    assert Message.objects.filter(name="place_offered").count() == 4
+    assert jobs.messages().filter(name="offer_ran_out").count() == 2
+    assert jobs.messages().filter(name="place_offered").count() == 4
     assert queries.rank(rest[4]) == 1
 
 
@@ -229,7 +225,7 @@ def yes_and_no_at_once(cast: Cast) -> tuple[Enrolment, Enrolment, list[BaseExcep
     offered = Enrolment.objects.select_related("edition").get(pk=offered.pk)
     answers = [True, False] * 5
     tasks = [lambda a=a: waiting.answer(enrolment=offered, yes=a, by=None) for a in answers]
-    errors = at_once(tasks)
+    errors = at_once(tasks, 6)
     return Enrolment.objects.get(pk=offered.pk), Enrolment.objects.get(pk=third.pk), errors
 
 
@@ -240,8 +236,8 @@ def test_of_yes_and_no_at_once_one_counts(cast_here):
         assert third.status == Status.WAITLISTED
     else:
         assert (offered.status, third.status) == (Status.CANCELLED, Status.OFFERED)
-    assert Message.objects.filter(name__in=["enrolment_confirmed"], person=offered.person).count() + (
-        Message.objects.filter(name="enrolment_cancelled", person=offered.person).count()
+    assert jobs.messages().filter(name__in=["enrolment_confirmed"], person=offered.person).count() + (
+        jobs.messages().filter(name="enrolment_cancelled", person=offered.person).count()
     ) == 1  # fmt: skip
 
 

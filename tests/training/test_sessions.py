@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from notifications.models import Message
 from people.models import AuditEvent
+from tests import jobs
 from tests.cast import build
 from tests.factories import people as make_people
 from tests.factories import training as make
@@ -166,9 +166,9 @@ def test_moving_counts_up_and_tells_everybody_once(cast, room):
     assert edition.starts == session.starts + day
     row = moved.trainers.get()
     assert (row.starts, row.ends) == (moved.starts, moved.ends)
-    assert not Message.objects.filter(name="sessions_changed").exists()  # not while it may change
+    assert not jobs.messages().filter(name="sessions_changed").exists()  # not while it may change
     assert telling.tell(edition_id=edition.pk) == 3
-    told = Message.objects.filter(name="sessions_changed")
+    told = jobs.messages().filter(name="sessions_changed")
     assert told.filter(person=cast.ana.person).count() == 1
     assert told.filter(person=cast.petar.person).count() == 1
     assert not told.filter(person=waiting.person).exists()
@@ -232,7 +232,7 @@ def test_cancelling_tells_everybody_once_and_counts_up(cast):
         session = cancel(by=None, session=session, reason=" Zi liberă ")
     assert (session.is_cancelled, session.cancel_reason, session.sequence) == (True, "Zi liberă", 1)
     assert [telling.tell(edition_id=edition.pk) for _twice in range(2)] == [1, 0]
-    assert Message.objects.filter(name="sessions_changed").count() == 1
+    assert jobs.messages().filter(name="sessions_changed").count() == 1
     assert verbs(session) == ["session.added", "session.cancelled"]
 
 
@@ -278,7 +278,7 @@ def test_more_places_go_to_the_waiting_list(cast):
     editions.update(by=None, edition=edition, capacity=3, notes="Aduceți un act.")
     states = [e.status for e in Enrolment.objects.order_by("pk")]
     assert states == ["confirmed"] * 3 + ["waitlisted"]
-    assert Message.objects.filter(name="place_freed", person=found[2].person).exists()
+    assert jobs.messages().filter(name="place_freed", person=found[2].person).exists()
     event = AuditEvent.objects.about(edition).first()
     assert (event.verb, event.data) == ("edition.changed", {"fields": ["capacity", "notes"]})
 
@@ -329,8 +329,8 @@ def test_cancelling_an_edition_cancels_all_of_it_and_tells_everybody(cast, room)
     assert (session.is_cancelled, session.cancel_reason, session.sequence) == (True, "Inundație", 1)
     assert {e.status for e in Enrolment.objects.all()} == {"cancelled"}
     for person in people:
-        assert Message.objects.filter(person=person, name="enrolment_cancelled").count() == 1
-    assert not Message.objects.filter(name="place_freed").exists()
+        assert jobs.messages().filter(person=person, name="enrolment_cancelled").count() == 1
+    assert not jobs.messages().filter(name="place_freed").exists()
     edition.refresh_from_db()
     assert edition.starts == session.starts
     make.session(make.edition(cast.timis), 7, room=room, trainers=[cast.petar.person])

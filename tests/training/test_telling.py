@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from notifications.actions import choose
 from notifications.models import Message, Topic
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import editions, sessions, telling
@@ -42,7 +43,7 @@ def move(session, by: timedelta = HOUR, **facts):
 
 
 def told(person) -> list[Message]:
-    return list(Message.objects.filter(name="sessions_changed", person=person).order_by("pk"))
+    return list(jobs.messages().filter(name="sessions_changed", person=person).order_by("pk"))
 
 
 def methods(message: Message) -> list[tuple[str, str, int, str]]:
@@ -168,7 +169,7 @@ def test_trainers_of_a_cancelled_edition_hear_of_it_and_participants_once(cast, 
     assert telling.tell(edition_id=edition.pk) == 1
     assert told(cast.ana.person) == []
     assert "Inundație" in told(cast.petar.person)[0].text
-    [mail] = Message.objects.filter(person=cast.ana.person, name="enrolment_cancelled")
+    [mail] = jobs.messages().filter(person=cast.ana.person, name="enrolment_cancelled")
     assert [method for method, *_ in methods(mail)] == ["CANCEL", "CANCEL"]
 
 

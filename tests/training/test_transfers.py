@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from notifications.models import Message
 from people.models import AuditEvent
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import editions
@@ -57,12 +57,12 @@ def test_the_place_moves_and_the_old_one_is_free(cast, here, there, mine):
         Status.CANCELLED, new, "Lucrez în acea zi.",
     )  # fmt: skip
     assert waiting.status == Status.CONFIRMED
-    names = Message.objects.filter(person=cast.ana.person).values_list("name", flat=True)
+    names = jobs.messages().filter(person=cast.ana.person).values_list("name", flat=True)
     assert sorted(names) == ["enrolment_confirmed", "place_moved"]
     verbs = AuditEvent.objects.about(mine).order_by("id").values_list("verb", flat=True)
     assert list(verbs)[-2:] == ["enrolment.cancelled", "enrolment.moved"]
     assert transfer(enrolment=mine, to=there, by=cast.ana) == new
-    assert Message.objects.filter(name="place_moved").count() == 1
+    assert jobs.messages().filter(name="place_moved").count() == 1
 
 
 def test_a_nomination_moves_with_its_institution(cast, here, there):
@@ -216,8 +216,8 @@ def test_the_deadline_is_told_with_the_place(cast, here):
     editions.update(by=None, edition=here, cancel_hours=48)
     make.place(cast.ana.person, here)
     make.place(cast.vasile, here)
-    told = Message.objects.get(person=cast.ana.person).text
+    told = jobs.messages().get(person=cast.ana.person).text
     until = Edition.objects.get(pk=here.pk).cancel_until
     assert f"{until.day} " in told
-    waits = Message.objects.get(person=cast.vasile).text
+    waits = jobs.messages().get(person=cast.vasile).text
     assert told.count("\n") > waits.count("cancel")

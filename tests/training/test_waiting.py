@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from notifications.models import Message
 from people.models import AuditEvent
+from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training import queries
@@ -32,7 +33,7 @@ def people(cast, number: int) -> list:
 
 
 def sent(person, name: str) -> int:
-    return Message.objects.filter(person=person, name=name).count()
+    return jobs.messages().filter(person=person, name=name).count()
 
 
 def trail(enrolment: Enrolment) -> list[str]:
@@ -227,12 +228,13 @@ def test_yes_gives_the_place_once(cast, times):
 def test_no_passes_the_place_on_once(cast, times):
     first, second, third = full(cast)
     enrolments.cancel(enrolment=first, by=None)
+    jobs.run()
     for _ in range(times):
         place = waiting.answer(enrolment=fresh(second), yes=False, by=None)
     assert place.is_cancelled
     assert not place.offer_ran_out
     assert fresh(third).status == Status.OFFERED
-    assert Message.objects.filter(name="place_offered").count() == 2
+    assert jobs.messages().filter(name="place_offered").count() == 2
     assert sent(second.person, "enrolment_cancelled") == 1
 
 
@@ -261,7 +263,7 @@ def test_the_worker_passes_on_and_may_run_twice(cast):
         pass_on_offers(0)
     assert (fresh(second).status, fresh(third).status) == (Status.CANCELLED, Status.OFFERED)
     assert fresh(other_second).status == Status.OFFERED
-    assert Message.objects.filter(name="offer_ran_out").count() == 1
+    assert jobs.messages().filter(name="offer_ran_out").count() == 1
 
 
 def test_offers_run_out_one_after_the_other_until_nobody_waits(cast):
@@ -382,7 +384,7 @@ def test_somebody_without_email_gets_the_offer_as_a_letter(cast):
     first = make.place(people(cast, 1)[0], edition)
     place = make.place(cast.vasile, edition)
     enrolments.cancel(enrolment=first, by=None)
-    message = Message.objects.get(person=cast.vasile, name="place_offered")
+    message = jobs.messages().get(person=cast.vasile, name="place_offered")
     assert message.channel == Message.Channel.LETTER
     assert place.code in message.text
     assert "/offers/" not in message.text
@@ -467,7 +469,7 @@ def test_a_group_is_offered_its_places_together_and_each_answers(cast):
     for place in held:
         enrolments.cancel(enrolment=place, by=None)
     assert {fresh(e).status for e in pair} == {Status.OFFERED}
-    assert Message.objects.filter(name="place_offered").count() == 2
+    assert jobs.messages().filter(name="place_offered").count() == 2
 
 
 def test_a_group_is_urgent_only_if_all_of_it_are(cast):
@@ -494,7 +496,7 @@ def test_asking_again_for_a_group_changes_nothing(cast, edition):
     first = enrol_group(people=two, edition=edition, by=None)
     again = enrol_group(people=two, edition=edition, by=None)
     assert [e.pk for e in again] == [e.pk for e in first]
-    assert Message.objects.filter(person__in=two).count() == 2
+    assert jobs.messages().filter(person__in=two).count() == 2
 
 
 def test_a_group_of_people_whom_one_may_not_nominate_is_refused_whole(cast, edition):

@@ -5,13 +5,43 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
 from django.utils import timezone
 
 from people.models import Membership, Organisation, Person
-from training.models import Edition, Enrolment, Session
+from training.models import Enrolment
 
 Status = Enrolment.Status
+
+
+# Places in editions that are not over, each with its sessions: one statement, as everybody asks it who enrols.
+HELD = """
+SELECT place.id, place.edition_id, page.translation_key, session.starts, session.ends
+FROM training_enrolment place
+JOIN training_edition edition ON edition.id = place.edition_id
+JOIN wagtailcore_page page ON page.id = edition.course_id
+LEFT JOIN training_session session ON session.edition_id = edition.id AND NOT session.is_cancelled
+WHERE place.person_id = %s AND place.status IN ('confirmed', 'offered')
+    AND edition.status NOT IN ('done', 'cancelled')
+    AND (edition.ends IS NULL OR edition.ends > %s) AND place.id <> %s
+ORDER BY edition.starts, place.id, session.starts
+"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A place that a person has, as far as the conditions ask."""
+
+    pk: int
+    edition: int
+    course_key: UUID
+
+    def enrolment(self) -> Enrolment:
+        """The place itself, for the words of a refusal."""
+        rows = Enrolment.objects.select_related(
+            "edition__course", "edition__organiser__jurisdiction"
+        )
+        return rows.get(pk=self.pk)
 
 
 @dataclass
@@ -45,29 +75,22 @@ class Applicant:
         return frozenset(rows.values_list("edition__course__translation_key", flat=True))
 
     @cached_property
-    def places(self) -> list[Enrolment]:
-        """Places that the person has in editions that are not over."""
-        over = Q(edition__status__in=[Edition.Status.DONE, Edition.Status.CANCELLED])
-        rows = Enrolment.objects.filter(
-            person=self.person, status__in=[Status.CONFIRMED, Status.OFFERED]
-        )
-        rows = rows.exclude(over | Q(edition__ends__lte=timezone.now()))
-        if self.without:
-            rows = rows.exclude(pk=self.without.pk)
-        return list(
-            rows.select_related("edition__course", "edition__organiser__jurisdiction").order_by(
-                "edition__starts", "pk"
-            )
-        )
+    def held(self) -> list[tuple[int, int, UUID, datetime | None, datetime | None]]:
+        """Rows of `HELD`."""
+        without = self.without.pk if self.without else 0
+        with connection.cursor() as cursor:
+            cursor.execute(HELD, [self.person.pk, timezone.now(), without])
+            return cursor.fetchall()
 
-    @cached_property
+    @property
+    def places(self) -> list[Held]:
+        """Places that the person has in editions that are not over, the first to begin first."""
+        return list(dict.fromkeys(Held(*row[:3]) for row in self.held))
+
+    @property
     def sessions(self) -> list[tuple[datetime, datetime, int]]:
         """When the person is in a session already: start, end, key of the edition."""
-        editions = [place.edition_id for place in self.places]
-        if not editions:
-            return []
-        rows = Session.objects.taking_place().filter(edition__in=editions)
-        return list(rows.order_by("starts").values_list("starts", "ends", "edition_id"))
+        return [(row[3], row[4], row[1]) for row in self.held if row[3] and row[4]]
 
 
 def institution_of(person: Person) -> Organisation | None:

@@ -12,6 +12,7 @@ from training.actions.enrolments import places_now, status_for
 from training.actions.errors import ReasonNeeded
 from training.actions.placing import (
     Status,
+    asked_together,
     audit_place,
     counted,
     lock_people,
@@ -29,9 +30,9 @@ def approve(*, enrolment: Enrolment, by: User | None) -> Enrolment:
 
     A refusal can be taken back so. Raises `Refused` where the person cannot have the place any more.
     """
+    lock_people(asked_together(enrolment))
     edition = locked(enrolment.edition)
     party = _party(enrolment, edition, by)
-    lock_people([one.person for one in party])
     asking = [one for one in party if one.status in (Status.APPLIED, Status.REFUSED)]
     for one in asking:
         refusal = why_not(edition, Applicant(one.person, one.nominated_by), only=AT_AN_ANSWER)

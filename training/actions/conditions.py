@@ -7,7 +7,6 @@ step) or nothing; `asks` says beforehand, on the page of the edition, what it as
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -125,16 +124,22 @@ def within_quota(edition: Edition, who: Applicant, _at: datetime) -> Refused | N
 
 def not_in_course_already(edition: Edition, who: Applicant, _at: datetime) -> Refused | None:
     """The person has no place in another edition of the same course."""
-    for place in who.places:
-        same = place.edition.course.translation_key == edition.course.translation_key
-        if same and place.edition_id != edition.pk:
-            return AlreadyInCourse(place, _name(place.edition), _days(place.edition))
+    for held in who.places:
+        if held.course_key == edition.course_key and held.edition != edition.pk:
+            place = held.enrolment()
+            return AlreadyInCourse(place, place.edition.name_in(), _days(place.edition))
     return None
 
 
 def no_overlap(edition: Edition, who: Applicant, _at: datetime) -> Refused | None:
     """No session of another place of the person is at the same time."""
-    taken = [row for row in who.sessions if row[2] != edition.pk]
+    if edition.starts is None or edition.ends is None:
+        return None
+    taken = [
+        row
+        for row in who.sessions
+        if row[2] != edition.pk and row[0] < edition.ends and edition.starts < row[1]
+    ]
     if not taken:
         return None
     for session in edition.sessions.all():
@@ -142,9 +147,10 @@ def no_overlap(edition: Edition, who: Applicant, _at: datetime) -> Refused | Non
             continue
         for starts, ends, other in taken:
             if starts < session.ends and session.starts < ends:
-                place = next(place for place in who.places if place.edition_id == other)
+                held = next(held for held in who.places if held.edition == other)
+                place = held.enrolment()
                 when = dates.session_time(starts, ends, session.time_zone, get_language() or "en")
-                return Overlaps(place, _name(place.edition), when)
+                return Overlaps(place, place.edition.name_in(), when)
     return None
 
 
@@ -218,6 +224,8 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("approval", always, asks_approval),
     Condition("deadline to cancel", always, asks_deadline),
 )
+# What changes with every place that is given: asked again under the lock, even if the edition is as it was.
+COUNTED = frozenset({"quota of an institution"})
 # What may have changed between a request and its answer. Whoever answers may do so after the last day to enrol.
 AT_AN_ANSWER = frozenset({"not cancelled", "not over", "not in the course already", "overlap"})
 
@@ -250,11 +258,6 @@ def _audience(edition: Edition) -> list[Category]:
     # Audience is the same in all translations of a course; whichever carries it counts.
     key = edition.course.translation_key
     return list(Category.objects.filter(courses__translation_key=key).distinct().order_by("code"))
-
-
-def _name(edition: Edition) -> str:
-    named: Any = Edition.objects.with_name().get(pk=edition.pk)
-    return named.name
 
 
 def _days(edition: Edition) -> str:

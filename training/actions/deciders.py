@@ -1,12 +1,10 @@
 """Who answers requests for a place."""
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from people.models import Membership, Person
 from people.permissions import Permission
 from people.roles import ROLES
-from training import notices
 from training.models import Edition, Enrolment
 
 
@@ -22,11 +20,6 @@ def deciders_of(enrolment: Enrolment) -> list[Person]:
         if found:
             return found
     return []
-
-
-def tell_deciders(enrolment: Enrolment) -> None:
-    """Let those who can decide know that somebody asks."""
-    notices.request_waits(enrolment, deciders_of(enrolment), timezone.localdate())
 
 
 def _holders(path: str, roles: list[str]) -> QuerySet[Person]:

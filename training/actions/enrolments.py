@@ -1,4 +1,4 @@
-"""Places: lock the edition row, count again, decide. Every change of a place goes through here or a module beside."""
+"""Places: ask, lock the edition row, count, decide. Every change of a place goes through here or a module beside."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,8 +11,7 @@ from people.models import Organisation, Person, User
 from training import notices
 from training.actions import promotion
 from training.actions.applicants import Applicant
-from training.actions.conditions import why_not
-from training.actions.deciders import tell_deciders
+from training.actions.conditions import COUNTED, why_not
 from training.actions.errors import PlaceIsUsed
 from training.actions.placing import (
     Queue,
@@ -22,6 +21,7 @@ from training.actions.placing import (
     free_code,
     lock_people,
     locked,
+    locked_again,
     locked_enrolment,
     may_decide,
     require_cancelling,
@@ -43,30 +43,42 @@ def enrol(
     Called again it returns the same enrolment. Raises `Refused` where a condition is not met.
     """
     require_enrolling(by, person, edition, nominated_by)
-    edition = locked(edition)
     lock_people([person])
+    applicant = Applicant(person, nominated_by)
+    seen, refusal = edition, why_not(edition, applicant)
+    # Asked before the lock, so that nobody waits for it; what the lock finds changed is asked again.
+    institution, code = applicant.institution, free_code()
+    edition = locked_again(seen)
     queue = counted(edition, person)
     if queue.existing:
         return Enrolment.objects.with_own_rank().get(pk=queue.existing)
-    applicant = Applicant(person, nominated_by)
-    refusal = why_not(edition, applicant)
+    if edition is not seen:
+        refusal = why_not(edition, applicant)
+    refusal = refusal or why_not(edition, applicant, only=COUNTED)
     if refusal:
         raise refusal
     queue, seats = places_now(edition, queue, person)
-    made = new_place(edition, applicant, by=by, queue=queue)
-    made.status = made.status or status_for([applicant.institution], seats, queue)
+    made = new_place(edition, applicant, by=by, queue=queue, code=code)
+    made.status = made.status or status_for([institution], seats, queue)
     record(made, by=by, queue=queue)
     return made
 
 
 def places_now(edition: Edition, queue: Queue, person: Person) -> tuple[Queue, Seats]:
     """The count and the places, after whoever waits has had their chance at seats that the clock has released."""
-    seats = seats_of(edition, taken=queue.taken)
+    seats = _seats(edition, queue)
     if queue.overdue or (queue.waiting and seats.empty):
         promotion.move_up(edition)
         queue = counted(edition, person)
-        seats = seats_of(edition, taken=queue.taken)
+        seats = _seats(edition, queue)
     return queue, seats
+
+
+def _seats(edition: Edition, queue: Queue) -> Seats:
+    """The places by that count; kept ones are looked at where there are any."""
+    if queue.has_reservations:
+        return seats_of(edition, taken=queue.taken)
+    return Seats(edition.capacity, queue.taken)
 
 
 def status_for(institutions: Sequence[Organisation | None], seats: Seats, queue: Queue) -> Status:
@@ -86,6 +98,7 @@ def new_place(
     by: User | None,
     queue: Queue,
     party: UUID | None = None,
+    code: str = "",
 ) -> Enrolment:
     """An enrolment that is not saved yet: a request where somebody else decides, else without a status."""
     made = Enrolment(
@@ -95,7 +108,7 @@ def new_place(
         nominated_by=applicant.nominated_by,
         institution=applicant.institution,
         party=party,
-        code=free_code(),
+        code=code or free_code(),
     )
     made.status = Status.APPLIED if needs_approval(made, by) else ""
     return made
@@ -118,13 +131,13 @@ def record(made: Enrolment, *, by: User | None, queue: Queue) -> None:
     if made.status == Status.APPLIED:
         audit_place(by, "enrolment.asked", made)
         notices.asked(made)
-        tell_deciders(made)
+        notices.request_waits(made)
         return
     has_place = made.status == Status.CONFIRMED
     made.rank = None if has_place else _rank(made, queue)
     audit_place(by, "enrolment.confirmed" if has_place else "enrolment.waitlisted", made)
     if made.nominated_by:
-        notices.nominated(made, made.nominated_by)
+        notices.nominated(made)
     elif has_place:
         notices.place_confirmed(made)
     else:

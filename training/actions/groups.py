@@ -34,8 +34,8 @@ def enrol_group(
     pairs = list(zip(people, nominators, strict=True))
     for person, nominator in pairs:
         require_enrolling(by, person, edition, nominator)
-    edition = locked(edition)
     lock_people(people)
+    edition = locked(edition)
     active = Enrolment.objects.filter(edition=edition, person__in=people).active()
     there = {place.person_id: place for place in active.with_own_rank()}
     new = [pair for pair in pairs if pair[0].pk not in there]

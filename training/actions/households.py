@@ -87,8 +87,8 @@ def enrol_together(
     """
     chosen = sorted(set(people), key=lambda person: (person.sort_key, person.pk))
     _require_together(chosen, edition, by, nominated_by)
-    edition = locked(edition)
     lock_people(chosen)
+    edition = locked(edition)
     there = Enrolment.objects.active().filter(edition=edition, person__in=chosen)
     has_one = set(there.values_list("person_id", flat=True))
     applicants = [Applicant(p, nominated_by) for p in chosen if p.pk not in has_one]

@@ -14,7 +14,7 @@ from people.permissions import Permission
 from training.actions import enrolments
 from training.actions.errors import Refused
 from training.actions.groups import enrol_group
-from training.actions.placing import locked
+from training.actions.placing import lock_people, locked
 from training.actions.waiting_errors import TooMany
 from training.models import Edition, Enrolment, NominationList
 
@@ -85,6 +85,7 @@ def _enrol(by: User, draft: NominationList) -> None:
     rows = _in_order([*draft.new, *draft.known])
     people = Person.objects.in_bulk([row["person"] for row in rows])
     rows = [row for row in rows if row["person"] in people]
+    lock_people(people.values())
     edition = locked(draft.edition)
     if draft.together and len(rows) > 1:
         everybody = [people[row["person"]] for row in rows]

@@ -1,11 +1,11 @@
-"""What every change of a place shares: the locks in their order (editions, person), the counts, rights and trail."""
+"""What every change of a place shares: the locks in their order (people, editions), the counts, rights and trail."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, Q
+from django.db import connection
 from django.utils import timezone
 
 from people import audit
@@ -16,6 +16,18 @@ from training.models import Edition, Enrolment, HouseholdMember
 from training.models.enrolment import enrolment_code
 
 Status = Enrolment.Status
+# The first number of the advisory locks of people; the second is the person's.
+PLACES_OF = 0x7055
+# All that a decision counts, in one statement: everybody else waits meanwhile.
+COUNTS = """
+SELECT count(*) FILTER (WHERE status = ANY(%(taking)s)),
+    count(*) FILTER (WHERE status = 'waitlisted'),
+    count(*) FILTER (WHERE status = 'offered' AND offer_until <= %(now)s),
+    max(queued_at),
+    max(id) FILTER (WHERE person_id = %(person)s AND status <> 'cancelled'),
+    EXISTS (SELECT FROM training_seatreservation WHERE edition_id = %(edition)s)
+FROM training_enrolment WHERE edition_id = %(edition)s
+"""
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,7 @@ class Queue:
     overdue: int  # offers that ran out
     last: datetime | None
     existing: int | None
+    has_reservations: bool = False
 
     @property
     def arrives(self) -> datetime:
@@ -41,15 +54,36 @@ def locked(edition: Edition) -> Edition:
 
 def locked_all(editions: Iterable[Edition]) -> dict[int, Edition]:
     """Several editions, locked in the order of their keys so that nobody waits in a circle."""
-    rows = Edition.objects.select_for_update(no_key=True, of=("self",))
-    rows = rows.select_related("organiser__jurisdiction", "course", "region", "prerequisite")
+    rows = Edition.objects.for_places().select_for_update(no_key=True, of=("self",))
     return {e.pk: e for e in rows.filter(pk__in=[e.pk for e in editions]).order_by("pk")}
 
 
+def locked_again(seen: Edition) -> Edition:
+    """What was read before, locked: the same object if nobody has changed the edition since, else as it is now."""
+    columns = [field.attname for field in Edition._meta.concrete_fields]
+    now = Edition.objects.select_for_update(no_key=True).values_list(*columns).get(pk=seen.pk)
+    if now == tuple(getattr(seen, column) for column in columns):
+        return seen
+    return Edition.objects.for_places().get(pk=seen.pk)
+
+
 def lock_people(people: Iterable[Person]) -> None:
-    """One person is asked about one edition at a time: what overlaps is seen. Always after the edition."""
-    rows = Person.objects.select_for_update(no_key=True).filter(pk__in=[p.pk for p in people])
-    list(rows.order_by("pk").values("pk"))
+    """One person is asked about one edition at a time: what overlaps is seen. Always before the edition.
+
+    Not the person's row: whoever plans sessions locks those of trainers, after the edition.
+    """
+    keys = sorted({person.pk for person in people})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS key", [PLACES_OF, keys]
+        )
+
+
+def asked_together(enrolment: Enrolment) -> list[Person]:
+    """The person and those who asked together with them."""
+    rows = Enrolment.objects.filter(edition=enrolment.edition_id)
+    mine = rows.filter(party=enrolment.party) if enrolment.party else rows.filter(pk=enrolment.pk)
+    return [one.person for one in mine.select_related("person")]
 
 
 def locked_enrolment(enrolment: Enrolment, edition: Edition) -> Enrolment:
@@ -73,15 +107,13 @@ def locked_party(enrolment: Enrolment, edition: Edition) -> list[Enrolment]:
 
 def counted(edition: Edition, person: Person) -> Queue:
     """Count again, under the lock."""
-    mine = Q(person=person) & ~Q(status=Status.CANCELLED)
-    counts = Enrolment.objects.filter(edition=edition).aggregate(
-        taken=Count("pk", filter=Q(status__in=Status.taking_a_place())),
-        waiting=Count("pk", filter=Q(status=Status.WAITLISTED)),
-        overdue=Count("pk", filter=Q(status=Status.OFFERED, offer_until__lte=timezone.now())),
-        last=Max("queued_at"),
-        existing=Max("pk", filter=mine),
-    )
-    return Queue(**counts)
+    taking = [str(status) for status in Status.taking_a_place()]
+    asked = {
+        "edition": edition.pk, "person": person.pk, "taking": taking, "now": timezone.now()
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, asked)
+        return Queue(*cursor.fetchone())
 
 
 def free_code() -> str:

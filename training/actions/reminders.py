@@ -16,7 +16,6 @@ from people.models import User
 from people.permissions import Permission
 from training.answer_links import answer_url
 from training.models import Edition, Enrolment, ReminderRule, SessionAnswer
-from training.notices import name_of
 from training.queries.reminders import USUAL, Due, Kind, due
 
 Status = Enrolment.Status
@@ -43,7 +42,7 @@ def _send(one: Due) -> int:
     for place in places:
         person = place.person
         if person.language not in names:
-            names[person.language] = name_of(one.edition, person.language)
+            names[person.language] = one.edition.name_in(person.language)
         notify(
             person,
             "reminder",

@@ -17,7 +17,6 @@ from people.models import Person
 from training.answer_links import answer_url
 from training.events import invitation
 from training.models import Edition, Enrolment, PendingChange, Session, SessionTrainer
-from training.notices import name_of
 
 # Whoever goes on changing does not keep people waiting for ever.
 PATIENCE = 6
@@ -114,7 +113,7 @@ def _tell_everybody(edition: Edition, changes: list[Change]) -> int:
         own = led.get(person.pk, set())
         mine = changes if place else [change for change in changes if change.session.pk in own]
         if person.language not in names:
-            names[person.language] = name_of(edition, person.language)
+            names[person.language] = edition.name_in(person.language)
         name = names[person.language]
         told += _tell(person, edition, name, mine, place, with_requests=person.pk in invited)
     return told

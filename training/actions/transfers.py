@@ -45,9 +45,9 @@ def transfer(*, enrolment: Enrolment, to: Edition, by: User | None, reason: str 
     """
     require_cancelling(by, enrolment)
     require_enrolling(by, enrolment.person, to, _nominator(enrolment, by))
+    lock_people([enrolment.person])
     editions = locked_all([enrolment.edition, to])
     here, there = editions[enrolment.edition_id], editions[to.pk]
-    lock_people([enrolment.person])
     old = locked_enrolment(enrolment, here)
     if old.moved_to and old.moved_to.edition_id == there.pk:
         return old.moved_to
@@ -62,7 +62,7 @@ def transfer(*, enrolment: Enrolment, to: Edition, by: User | None, reason: str 
     old.moved_to = new
     old.save(update_fields=["moved_to"])
     audit_place(by, "enrolment.moved", old, to=str(new.pk))
-    notices.place_moved(new, old)
+    notices.place_moved(new)
     promotion.move_up(here)
     return new
 

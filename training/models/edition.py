@@ -64,6 +64,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         own = Case(When(title="", then=Value("")), default=Concat(Value(" – "), "title"))
         return self.annotate(name=Concat(course, own))
 
+    def for_places(self) -> "EditionQuerySet":
+        """With what nearly every decision on a place asks about; the rest is read when it is asked."""
+        own = [field.name for field in Edition._meta.concrete_fields]
+        beside = ("organiser__path", "organiser__jurisdiction", "course__translation_key")
+        return self.select_related("organiser", "course").only(*own, *beside)
+
     def open(self, at: datetime | None = None) -> "EditionQuerySet":
         """Editions that take enrolments at that moment."""
         now = at or timezone.now()
@@ -240,6 +246,10 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course.title} – {self.title}" if self.title else self.course.title
+
+    def name_in(self, language: str | None = None) -> str:
+        """The name as a reader of that language, else of the page, knows it."""
+        return type(self).objects.with_name(language).values_list("name", flat=True).get(pk=self.pk)
 
     @property
     def places_left(self) -> int:

@@ -8,7 +8,6 @@ from django.views.decorators.cache import never_cache
 from training.actions import answers as actions
 from training.answer_links import enrolment_of
 from training.models import Edition, SessionAnswer
-from training.notices import name_of
 from training.queries.answers import answers_of, coming_sessions
 from training.queries.editions import for_cards
 
@@ -38,7 +37,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "enrolment": enrolment,
         "edition": enrolment.edition,
-        "title": name_of(enrolment.edition, request.LANGUAGE_CODE),  # type: ignore[attr-defined]
+        "title": enrolment.edition.name_in(),
         "sessions": sessions,
         "some_no": any(session.answer == "no" for session in sessions),
         "may_cancel": enrolment.status == enrolment.Status.CONFIRMED,

@@ -37,7 +37,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show once more what one enrols in; the button asks for the place. Already enrolled leads to the own place."""
     person, refusal = request.user.person, None
     if request.method == "POST" and person:
-        edition = get_object_or_404(Edition.objects.published(), pk=pk)
+        edition = get_object_or_404(Edition.objects.published().for_places(), pk=pk)
         try:
             made = places.enrol(person=person, edition=edition, by=request.user)
             return redirect("training:enrolment", made.pk)
@@ -117,19 +117,19 @@ def enrolments(request: HttpRequest) -> HttpResponse:
 @login_required
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once, then give up the place. A second click shows the same page."""
-    place = enrolment_page(_own(request, pk))
-    if place.is_cancelled:
-        return redirect("training:enrolment", place.pk)
+    mine, refusal = _own(request, pk), None
+    if mine.is_cancelled:
+        return redirect("training:enrolment", mine.pk)
     form = CancelForm(request.POST or None)
-    refusal: Refused | None = (
-        TooLateToCancel(place.edition) if too_late(place, request.user) else None
-    )
-    if request.method == "POST" and form.is_valid() and not refusal:
+    if request.method == "POST" and form.is_valid():
         try:
-            places.cancel(enrolment=place, by=request.user, reason=form.cleaned_data["reason"])
-            return redirect("training:enrolment", place.pk)
+            places.cancel(enrolment=mine, by=request.user, reason=form.cleaned_data["reason"])
+            return redirect("training:enrolment", mine.pk)
         except Refused as refused:
             refusal = refused
+    place = enrolment_page(mine)
+    if too_late(place, request.user):
+        refusal = refusal or TooLateToCancel(place.edition)
     context = {"place": place, "edition": place.edition, "title": place.edition_name, "form": form}
     if refusal:
         return render(request, "training/refused.html", {**context, "refusal": refusal})
