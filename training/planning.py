@@ -74,6 +74,11 @@ class Meeting:
         )
 
 
+def week_of(day: date, first_weekday: int) -> date:
+    """The day with which the week of that day begins; 1 is Monday."""
+    return day - timedelta(days=(day.isoweekday() - first_weekday) % 7)
+
+
 def meeting_of(session: "Session", trainers: Sequence["Person"]) -> Meeting:
     """A session as a meeting."""
     return Meeting(

@@ -14,7 +14,7 @@ from training import clock
 from training.actions.errors import RoomTaken, TrainerTaken
 from training.models import DatedTime, TrainerProfile, Venue, WeeklyHours
 from training.planning import Meeting
-from training.queries.clashes import fingerprint, hard, soft, week_of
+from training.queries.clashes import fingerprint, hard, soft
 
 ZONE = ZoneInfo(make.ZONE)
 # An ordinary Tuesday, far from every holiday of the five countries.
@@ -277,22 +277,6 @@ def test_a_night_over_two_days_asks_for_both(cast, bare):
     assert codes(late) == [["trainer_time"]]
     WeeklyHours.objects.create(trainer=person, weekday=3, starts=0, ends=120)
     assert codes(late) == [[]]
-
-
-@pytest.mark.parametrize(
-    ("day", "start", "expected"),
-    [
-        (date(2032, 10, 12), 1, date(2032, 10, 11)),
-        (date(2032, 10, 11), 1, date(2032, 10, 11)),
-        (date(2032, 10, 17), 1, date(2032, 10, 11)),
-        (date(2032, 10, 12), 6, date(2032, 10, 9)),
-        (date(2032, 10, 9), 6, date(2032, 10, 9)),
-        (date(2032, 10, 8), 6, date(2032, 10, 2)),
-        (date(2032, 10, 12), 7, date(2032, 10, 10)),
-    ],
-)
-def test_a_week_begins_as_the_country_has_it(day, start, expected):
-    assert week_of(day, start) == expected
 
 
 # Learners

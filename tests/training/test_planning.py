@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.models import Edition
-from training.planning import MOST_MEETINGS, Day, Meeting, Rhythm, days, moved
+from training.planning import MOST_MEETINGS, Day, Meeting, Rhythm, days, moved, week_of
 
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
 COUNTS = st.integers(1, 24)
@@ -164,3 +164,19 @@ def test_the_first_is_the_earliest_whatever_the_order():
         date(2027, 3, 2),
     ]
     assert moved([], date(2027, 3, 2)) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "expected"),
+    [
+        (date(2032, 10, 12), 1, date(2032, 10, 11)),
+        (date(2032, 10, 11), 1, date(2032, 10, 11)),
+        (date(2032, 10, 17), 1, date(2032, 10, 11)),
+        (date(2032, 10, 12), 6, date(2032, 10, 9)),
+        (date(2032, 10, 9), 6, date(2032, 10, 9)),
+        (date(2032, 10, 8), 6, date(2032, 10, 2)),
+        (date(2032, 10, 12), 7, date(2032, 10, 10)),
+    ],
+)
+def test_a_week_begins_as_the_country_has_it(day, start, expected):
+    assert week_of(day, start) == expected

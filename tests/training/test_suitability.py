@@ -1,12 +1,13 @@
 """Who can teach a session: each condition in each of its answers, and the list that they make together."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
 
 from courses.models import CourseHours
+from people.models import Jurisdiction
 from tests.factories import courses
 from tests.factories import people as make_people
 from tests.factories import training as make
@@ -15,15 +16,19 @@ from training.models import (
     DatedTime,
     Edition,
     Qualification,
+    Session,
     SessionTrainer,
     TrainerProfile,
     WeeklyHours,
 )
+from training.planning import meeting_of, week_of
+from training.queries.clashes import soft
 from training.queries.needs import needs_for, needs_of_branch, who_can_teach
-from training.queries.suitability import week_of
+from training.queries.suitability import minutes_in_week
 
 LONG_AGO = date(2020, 1, 1)
 ZONE = ZoneInfo(make.ZONE)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -226,7 +231,7 @@ def test_a_county_holds_what_lies_in_it(cast, trainer, session):
 def test_the_hours_of_the_week_warn(cast, trainer, session, led, limit, expected):
     fits(trainer, session)
     TrainerProfile.objects.update(weekly_hours=limit)
-    monday, _next = week_of(session.starts, ZONE)
+    monday = monday_of(session)
     if led:
         for starts in (monday, monday + timedelta(days=7), monday - timedelta(hours=led)):
             make.sessions.add(
@@ -237,13 +242,52 @@ def test_the_hours_of_the_week_warn(cast, trainer, session, led, limit, expected
     assert verdict(session, trainer) == ("yes" if expected else "perhaps")
 
 
+def monday_of(session) -> datetime:
+    """The midnight with which its week begins."""
+    day = week_of(session.starts.astimezone(ZONE).date(), 1)
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+
+
+def led_at(starts: datetime, session) -> SessionTrainer:
+    """Two hours of another session, as they are read; nothing is saved."""
+    return SessionTrainer(session_id=session.pk + 1, starts=starts, ends=starts + 2 * HOUR)
+
+
 @pytest.mark.parametrize("day", [date(2027, 3, 28), date(2027, 10, 31), date(2027, 1, 1)])
-def test_a_week_has_seven_days_when_the_clocks_change_too(day):
-    noon = make.datetime(day.year, day.month, day.day, 12, tzinfo=ZONE)
-    first, last = week_of(noon, ZONE)
-    assert first <= noon < last
-    assert (first.isoweekday(), last.isoweekday()) == (1, 1)
-    assert (last.date() - first.date()).days == 7 and first.hour == last.hour == 0
+@pytest.mark.parametrize("first_weekday", [1, 6, 7])
+def test_a_week_has_seven_days_when_the_clocks_change_too(session, day, first_weekday):
+    session.starts = datetime(day.year, day.month, day.day, 12, tzinfo=ZONE)
+    first = week_of(day, first_weekday)
+    for shift, counts in ((-1, 0), (0, 120), (6, 120), (7, 0)):
+        there = first + timedelta(days=shift)
+        for hour in (0, 23):
+            starts = datetime(there.year, there.month, there.day, hour, 30, tzinfo=ZONE)
+            rows = [led_at(starts, session)]
+            assert minutes_in_week(rows, session, ZONE, first_weekday) == counts
+
+
+# A Sunday: in Egypt its week begins the day before and holds the Monday after it; by Monday's week, the Friday before.
+@pytest.mark.parametrize(
+    ("country", "shift", "too_much"),
+    [("EG", -1, True), ("EG", 1, True), ("EG", -2, False), ("RO", -1, True), ("RO", 1, False)],
+)
+def test_the_list_of_trainers_and_the_clashes_have_one_week(
+    cast, trainer, session, country, shift, too_much
+):
+    fits(trainer, session)
+    Jurisdiction.objects.update(week_start={"EG": 6, "RO": 1}[country])
+    TrainerProfile.objects.update(weekly_hours=3)
+    sunday = monday_of(session) + timedelta(days=13, hours=10)
+    other = sunday + timedelta(days=shift)
+    make.sessions.add(
+        by=None, edition=make.edition(cast.timis), starts=other, ends=other + 2 * HOUR,
+        time_zone=make.ZONE, trainers=[trainer],
+    )  # fmt: skip
+    Session.objects.filter(pk=session.pk).update(starts=sunday, ends=sunday + 2 * HOUR)
+    session = Session.objects.select_related("edition__organiser__jurisdiction").get(pk=session.pk)
+    assert said(session, trainer)["week"] is (None if too_much else True)
+    (clashes,) = soft([meeting_of(session, [trainer])])
+    assert ("weekly_hours" in {clash.code for clash in clashes}) is too_much
 
 
 def test_the_best_come_first_and_others_are_not_listed(cast, trainer, session):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from training.models import Enrolment, Session, SessionTrainer, TrainerProfile, Venue
 from training.planning import Meeting
-from training.queries.availability import Times, times_of
+from training.queries.availability import Said, said_by
 
 # A week to both sides, so that the hours of a whole week are there to be counted.
 AROUND = timedelta(days=7)
@@ -29,12 +29,12 @@ class Busy:
 
 @dataclass(frozen=True)
 class Around:
-    """Who is busy when: trainers by key, learners by edition and key; weekly minutes and times of trainers."""
+    """Who is busy when: trainers by key, learners by edition and key; of trainers what they keep and have said."""
 
     trainers: dict[int, list[Busy]]
     learners: dict[int, dict[int, list[Busy]]]
-    weekly_minutes: dict[int, int]
-    times: dict[int, Times]
+    profiles: dict[int, TrainerProfile]
+    said: dict[int, Said]
 
 
 def around(meetings: Sequence[Meeting]) -> Around:
@@ -44,12 +44,12 @@ def around(meetings: Sequence[Meeting]) -> Around:
     since = min(one.starts for one in meetings) - AROUND
     until = max(one.ends for one in meetings) + AROUND
     keys = {trainer.pk for one in meetings for trainer in one.trainers}
-    profiles = TrainerProfile.objects.filter(trainer__in=keys, weekly_hours__isnull=False)
+    profiles = TrainerProfile.objects.filter(trainer__in=keys)
     return Around(
         _of_trainers(meetings, keys, since, until),
         _of_learners({one.edition.pk for one in meetings}, since, until),
-        {one.trainer_id: one.weekly_hours * 60 for one in profiles if one.weekly_hours},
-        times_of(keys, meetings[0].time_zone),
+        {one.trainer_id: one for one in profiles},
+        said_by(keys),
     )
 
 

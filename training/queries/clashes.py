@@ -16,7 +16,7 @@ from people.queries import public_holidays
 from training import travel
 from training.actions.errors import Refused, RoomTaken, TrainerTaken
 from training.models import Session, SessionTrainer
-from training.planning import Meeting
+from training.planning import Meeting, week_of
 from training.queries.busy import Around, Busy, around
 
 
@@ -138,9 +138,10 @@ def trainers_week(meeting: Meeting, known: Around) -> Iterator[Clash]:
     start = meeting.edition.organiser.jurisdiction.week_start
     first = week_of(meeting.day, start)
     for trainer in meeting.trainers:
-        agreed = known.weekly_minutes.get(trainer.pk)
-        if agreed is None:
+        profile = known.profiles.get(trainer.pk)
+        if profile is None or not profile.weekly_hours:
             continue
+        agreed = profile.weekly_hours * 60
         led = sum(
             int((busy.ends - busy.starts).total_seconds() // 60)
             for busy in known.trainers[trainer.pk]
@@ -156,8 +157,9 @@ def trainers_week(meeting: Meeting, known: Around) -> Iterator[Clash]:
 def trainers_time(meeting: Meeting, known: Around) -> Iterator[Clash]:
     """A trainer has said that they have no time then."""
     for trainer in meeting.trainers:
-        times = known.times.get(trainer.pk)
-        if times and not times.fits(meeting.starts, meeting.ends):
+        profile = known.profiles.get(trainer.pk)
+        zone = profile.time_zone if profile else meeting.time_zone
+        if known.said[trainer.pk].has_time(meeting.starts, meeting.ends, zone) is False:
             text = _("%(name)s has no time then, by what they have told us.")
             yield Clash("trainer_time", text % {"name": trainer.full_name})
 
@@ -184,11 +186,6 @@ def learners(meeting: Meeting, known: Around) -> Iterator[Clash]:
 
 
 CHECKS: list[Check] = [holiday, seats, trainers_time, trainers_way, trainers_week, learners]
-
-
-def week_of(day: date, first_weekday: int) -> date:
-    """The day with which the week of that day begins; 1 is Monday."""
-    return day - timedelta(days=(day.isoweekday() - first_weekday) % 7)
 
 
 def _day(busy: Busy) -> date:

@@ -12,16 +12,10 @@ from django.utils.translation import gettext as _
 
 from courses.models import Course
 from formats import dates
-from people.models import Person, Region
-from training.availability import Days, Week, has_time
-from training.models import (
-    DatedTime,
-    Qualification,
-    Session,
-    SessionTrainer,
-    TrainerProfile,
-    WeeklyHours,
-)
+from people.models import Organisation, Person, Region
+from training.models import Qualification, Session, SessionTrainer, TrainerProfile
+from training.planning import week_of
+from training.queries.availability import Said, said_by
 
 LANGUAGES = dict(settings.LANGUAGES)
 YES, PERHAPS, NO = "yes", "perhaps", "no"
@@ -58,17 +52,17 @@ class Facts:
     profile: TrainerProfile | None = None
     regions: list[str] = field(default_factory=list)  # tree paths
     qualifications: list[Qualification] = field(default_factory=list)
-    week: list[Week] = field(default_factory=list)
-    days: list[Days] = field(default_factory=list)
+    said: Said = field(default_factory=Said)
     led: list[SessionTrainer] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A session with what its course is about."""
+    """A session with what its course is about, and with which day its weeks begin."""
 
     session: Session
     topics: frozenset[int]
+    first_weekday: int = 1  # of the organiser's country
 
     @property
     def day(self) -> date:
@@ -138,8 +132,8 @@ def is_free(facts: Facts, asked: Asked) -> Reason:
 def is_there(facts: Facts, asked: Asked) -> Reason:
     """The hours that they gave us, by their own clock."""
     session = asked.session
-    zone = ZoneInfo(facts.profile.time_zone if facts.profile else session.time_zone)
-    known = has_time(session.starts, session.ends, zone, facts.week, facts.days)
+    zone = facts.profile.time_zone if facts.profile else session.time_zone
+    known = facts.said.has_time(session.starts, session.ends, zone)
     texts = {
         True: _("Has time then."),
         False: _("Has no time then, by the hours given to us."),
@@ -168,7 +162,7 @@ def within_the_week(facts: Facts, asked: Asked) -> Reason | None:
         return None
     limit = facts.profile.weekly_hours * 60
     total = asked.session.minutes + minutes_in_week(
-        facts.led, asked.session, ZoneInfo(facts.profile.time_zone)
+        facts.led, asked.session, ZoneInfo(facts.profile.time_zone), asked.first_weekday
     )
     words = {
         "hours": dates.hours(total, _language()),
@@ -186,24 +180,18 @@ CONDITIONS: tuple[Condition, ...] = (
 )  # fmt: skip
 
 
-def minutes_in_week(rows: Iterable[SessionTrainer], session: Session, zone: ZoneInfo) -> int:
-    """What somebody leads in the week of that session, Monday to Sunday, without the session itself."""
-    first, last = week_of(session.starts, zone)
+def minutes_in_week(
+    rows: Iterable[SessionTrainer], session: Session, zone: ZoneInfo, first_weekday: int
+) -> int:
+    """What somebody leads in the week of that session, on the wall clock there, without the session itself."""
+
+    def week(moment: datetime) -> date:
+        return week_of(moment.astimezone(zone).date(), first_weekday)
+
     return sum(
         int((row.ends - row.starts).total_seconds() // 60)
         for row in rows
-        if row.session_id != session.pk and first <= row.starts < last
-    )
-
-
-def week_of(moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Monday's midnight before it and the one after, on the wall clock there."""
-    day = moment.astimezone(zone).date()
-    monday = day - timedelta(days=day.weekday())
-    next_monday = monday + timedelta(days=7)
-    return (
-        datetime(monday.year, monday.month, monday.day, tzinfo=zone),
-        datetime(next_monday.year, next_monday.month, next_monday.day, tzinfo=zone),
+        if row.session_id != session.pk and week(row.starts) == week(session.starts)
     )
 
 
@@ -216,11 +204,12 @@ def suitability(
     """
     trainers = list(people)
     facts = _facts(trainers, sessions)
-    topics = _topics(sessions)
+    topics, weeks = _topics(sessions), _weeks(sessions)
     order = {YES: 0, PERHAPS: 1, NO: 2}
     found = {}
     for session in sessions:
-        asked = Asked(session, topics[session.edition.course.translation_key])
+        of_course = topics[session.edition.course.translation_key]
+        asked = Asked(session, of_course, weeks[session.edition.organiser_id])
         rows = [_judge(one, facts[one.pk], asked) for one in trainers]
         found[session.pk] = sorted(rows, key=lambda row: order[row.verdict])
     return found
@@ -242,11 +231,8 @@ def _facts(trainers: Sequence[Person], sessions: Sequence[Session]) -> dict[int,
         Qualification.objects.filter(**of).select_related("course", "topic").order_by("since")
     ):
         found[paper.trainer_id].qualifications.append(paper)
-    for hours in WeeklyHours.objects.filter(**of):
-        found[hours.trainer_id].week.append(Week(hours.weekday, hours.starts, hours.ends))
-    for one in DatedTime.objects.filter(**of):
-        days = Days(one.first, one.last, one.is_available, one.starts, one.ends)
-        found[one.trainer_id].days.append(days)
+    for key, said in said_by(found).items():
+        found[key].said = said
     if sessions:
         # A week on each side: what counts into the weekly hours in any time zone.
         first = min(session.starts for session in sessions) - timedelta(days=8)
@@ -267,6 +253,12 @@ def _topics(sessions: Sequence[Session]) -> dict[object, frozenset[int]]:
     for key, topic, taught in rows.values_list("translation_key", "topics", "hours__topic"):
         found[key] |= {topic, taught} - {None}
     return defaultdict(frozenset, {key: frozenset(values) for key, values in found.items()})
+
+
+def _weeks(sessions: Sequence[Session]) -> dict[int, int]:
+    """With which day of the week each organiser's weeks begin."""
+    rows = Organisation.objects.filter(pk__in={s.edition.organiser_id for s in sessions})
+    return dict(rows.values_list("pk", "jurisdiction__week_start"))
 
 
 def _day(day: date | None) -> str:

@@ -20,8 +20,8 @@ from people.models import Organisation
 from people.permissions import Permission
 from people.queries import jurisdiction
 from training.forms.planner import WeekForm
+from training.planning import week_of
 from training.queries import planner
-from training.queries.clashes import week_of
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
