@@ -42,6 +42,24 @@ class Outcome:
         return [name, posts, self.rate, middle, slow, self.server, self.database, self.broken]
 
 
+@dataclass
+class Pages:
+    """Where the posts of each form led."""
+
+    of_form: dict[tuple[int, str], set[str]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, person: int, form: str, page: str) -> None:
+        """One more post of it was answered."""
+        with self.lock:
+            self.of_form.setdefault((person, form), set()).add(page)
+
+    @property
+    def different(self) -> int:
+        """Forms of which two posts led to different pages, or nowhere."""
+        return sum(len(pages) > 1 or "" in pages for pages in self.of_form.values())
+
+
 class Browser:
     """One of those at work at the same time, with a connection of its own."""
 

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from bench import data, servers, world
 from bench.cases.enrolment import FORM
 from bench.harness import BenchError, Options, show
 from bench.processes import cpu_ms
-from bench.rushing import Browser, Job, Outcome, rush
+from bench.rushing import Browser, Job, Outcome, Pages, rush
 from bench.servers import Request
 from bench.visitors import Visitor
 from notifications.models import Message
@@ -223,24 +223,6 @@ def bare_jobs(edition: Edition, people: Sequence[int]) -> Iterator[Job]:
 
 def _post(browser: Browser, request: Request) -> None:
     browser.post(request)
-
-
-@dataclass
-class Pages:
-    """Where the posts of each form led."""
-
-    of_form: dict[tuple[int, str], set[str]] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, person: int, form: str, page: str) -> None:
-        """One more post of it was answered."""
-        with self.lock:
-            self.of_form.setdefault((person, form), set()).add(page)
-
-    @property
-    def different(self) -> int:
-        """Forms of which two posts led to different pages, or nowhere."""
-        return sum(len(pages) > 1 or "" in pages for pages in self.of_form.values())
 
 
 def our_jobs(edition: Edition, visitors: Sequence[Visitor], pages: Pages) -> Iterator[Job]:

@@ -114,7 +114,7 @@ class Posts:
 
 def test_one_in_ten_gives_up_after_the_second_answer(cast, edition_of):
     browser = Posts()
-    pages = rush.Pages()
+    pages = rushing.Pages()
     for job in rush.our_jobs(edition_of, [visitors.anybody() for _ in range(20)], pages):
         job(browser)
     assert (len(pages.of_form), pages.different) == (22, 0)
@@ -125,7 +125,7 @@ def test_one_in_ten_gives_up_after_the_second_answer(cast, edition_of):
 
 
 def test_forms_that_lead_elsewhere_or_nowhere_are_counted():
-    pages = rush.Pages()
+    pages = rushing.Pages()
     for person, page in [(1, "/a/"), (1, "/a/"), (2, "/b/"), (2, "/c/"), (3, ""), (3, "")]:
         pages.add(person, "enrol", page)
     pages.add(1, "cancel", "/d/")
