@@ -74,7 +74,7 @@ class Carer:
         self.certificates.append(
             proof.certificate(
                 self.who,
-                of,
+                self.programme,
                 issuer=self.cast.timis,
                 valid_from=on,
                 valid_until=until,
