@@ -1,6 +1,7 @@
 """A spreadsheet of people whom an institution wants to do something for: each row is matched with a person on record,
 is somebody new, or is refused with line, column and reason. Reading writes nothing; `record` writes the new ones."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,8 +95,8 @@ class _Matcher:
         self.people = list(seen.filter(erased_at=None).values(*SHOWN))
         self.by_number = {p["national_id_hash"]: p for p in self.people if p["national_id_hash"]}
         self.by_email: dict[str, list[Row]] = {}
-        self.by_name: dict[str, list[Row]] = {}
-        self.by_words: dict[tuple[str, ...], list[Row]] = {}
+        self.by_name: dict[Any, list[Row]] = {}
+        self.by_words: dict[Any, list[Row]] = {}
         for person in self.people:
             self.by_email.setdefault(person["email"], []).append(person)
             self.by_name.setdefault(_name(person), []).append(person)
@@ -133,9 +134,8 @@ class _Matcher:
             return "number", self._once(row, self.by_number[number])
         if row["email"] and row["email"] in self.by_email:
             return "email", self._once(row, self._of_email(row))
-        named = self.by_name.get(_name(row), [])
-        if self.asks and not row["given_name"]:  # a full name in one column, in whichever order
-            named = self.by_words.get(_words(row), [])
+        known = self.by_words if self._told(row) is _words else self.by_name
+        named = known.get(self._told(row)(row), [])
         alike = [p for p in named if _may_be(row, p)]
         if len(alike) > 1 and self.asks:
             raise _Several([p["pk"] for p in alike])
@@ -143,9 +143,14 @@ class _Matcher:
             raise _Refusal("several_of_name")
         return "name", self._once(row, alike[0]) if alike else None
 
+    def _told(self, row: Row) -> Callable[[Row], Any]:
+        """How names are compared: a full name in one column may stand in whichever order."""
+        return _words if self.asks and not row["given_name"] else _name
+
     def _of_email(self, row: Row) -> Row:
         """Families share an address: the name must agree as well."""
-        alike = [p for p in self.by_email[row["email"]] if _name(p) == _name(row)]
+        told = self._told(row)
+        alike = [p for p in self.by_email[row["email"]] if told(p) == told(row)]
         if len(alike) != 1:
             raise _Refusal("email_of_another")
         return alike[0]
