@@ -8,11 +8,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from certification import queries
 from certification.days import today
-from certification.models import Certificate, Programme
+from certification.models import Certificate, Programme, Requirement
+from certification.requirements import Answer, Finding
 from certification.standing import Standing, State
+from courses.models import Topic
 from formats import dates
 from formats import passport as paper
 from formats.fonts import typst_fonts
@@ -72,7 +75,29 @@ def missing_of(programme: Programme, standing: Standing) -> list[paper.Line]:
         State.EXPIRING: _("Renew the certificate. Last day: %(day)s") % {"day": day},
         State.REVIEW_DUE: _("The review of your work is due. Your institution does it with you."),
     }.get(standing.state)  # fmt: skip
-    return [paper.Line(words, name)] if words else []
+    lines = [paper.Line(words, name)] if words else []
+    wanting = (finding for finding in standing.findings if finding.answer == Answer.MISSING)
+    return lines + [_wanting(finding, name, language) for finding in wanting]
+
+
+def _wanting(finding: Finding, programme: str, language: str) -> paper.Line:
+    """How much of one requirement is missing, and by when."""
+    what = str(Requirement.Kind(finding.ask.kind).label)
+    if topic := Topic.objects.filter(code=finding.ask.topic).first():
+        what = f"{what}, {topic}"
+    if finding.ask.minutes:
+        words = {"hours": dates.hours(finding.lacking, language), "what": what}
+        text = _("Still missing: %(hours)s (%(what)s)") % words
+    elif finding.ask.times:
+        text = ngettext(
+            "Still missing: %(count)d time (%(what)s)",
+            "Still missing: %(count)d times (%(what)s)",
+            finding.lacking,
+        ) % {"count": finding.lacking, "what": what}
+    else:
+        text = _("Still missing: %(what)s") % {"what": what}
+    by = _("by %(day)s") % {"day": dates.long_date(finding.last, language)} if finding.last else ""
+    return paper.Line(text, " · ".join(filter(None, (by, programme))))
 
 
 def next_near(person: Person, programmes: list[Programme]) -> list[Edition]:

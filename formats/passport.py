@@ -10,7 +10,7 @@ from formats.typesetting import direction, own, pdf, plain
 
 # So many of each fit one page, long names included.
 MOST = {"stands": 2, "missing": 4, "next": 3, "done": 4}
-LONGEST = 130
+LONGEST, LONGEST_DETAIL = 130, 90
 
 _STROKE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="{}" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round">{}</svg>'  # noqa: E501
 _SHAPES = {
@@ -125,11 +125,11 @@ def _stand(one: Stand) -> dict[str, object]:
 
 
 def _line(one: Line) -> dict[str, object]:
-    return {"text": own(_short(one.text)), "detail": own(_short(one.detail))}
+    return {"text": own(_short(one.text)), "detail": own(_short(one.detail, LONGEST_DETAIL))}
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+def _short(text: str, most: int = LONGEST) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _icon(name: str, colour: str) -> str:
