@@ -5,9 +5,13 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef
 
+from certification.books import shelves
+from certification.days import today
+from certification.dossier import Dossier
 from certification.models import Programme, Requirement, RuleVersion
+from people.models import Person
 from training.asked import Asked
-from training.models import Edition
+from training.models import Edition, Enrolment
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,26 @@ def rules_for(edition: Edition, on: date | None = None) -> list[RuleVersion]:
     result = Requirement.objects.filter(version=OuterRef("pk"), kind=Requirement.Kind.OUTCOME)
     rules = rules.annotate(asks_result=Exists(result)).select_related("programme")
     return list(rules.order_by("programme__code"))
+
+
+def rule_of(person: Person, programme: Programme, day: date) -> RuleVersion | None:
+    """The rule that holds for that person on that day: the one in force, or the former where a transition keeps it."""
+    version = RuleVersion.objects.in_force(day).filter(programme=programme).first()
+    if version is None or version.transition == RuleVersion.Transition.NONE:
+        return version
+    book = shelves([programme.pk])[programme.pk].book(day, Dossier(person, day).history(programme))
+    return RuleVersion.objects.get(pk=book.id) if book else None
+
+
+def rules_of(enrolment: Enrolment, on: date | None = None) -> list[RuleVersion]:
+    """As `rules_for` its edition, each replaced by the former one where a transition keeps that for this person."""
+    found = []
+    for rule in rules_for(enrolment.edition, on):
+        own = rule_of(enrolment.person, rule.programme, on or today())
+        if own and own.pk != rule.pk:
+            own.asks_result = own.requirements.filter(kind=Requirement.Kind.OUTCOME).exists()
+        found.append(own or rule)
+    return found
 
 
 def asked_of(edition: Edition) -> Asked | None:

@@ -25,6 +25,7 @@ from certification.models import (
     RuleVersion,
 )
 from certification.models.certificate import verification_token
+from certification.programme_queries import rule_of
 from courses.models import TestAttempt
 from courses.queries import in_reader_language
 from notifications.actions import notify
@@ -121,9 +122,7 @@ def _checked(enrolment: Enrolment, programme: Programme) -> RuleVersion:
         translation_key=enrolment.edition.course.translation_key
     ).exists():
         raise errors.WrongCourse
-    version = (
-        RuleVersion.objects.in_force(enrolment.completed_on).filter(programme=programme).first()
-    )
+    version = rule_of(enrolment.person, programme, cast(date, enrolment.completed_on))
     if version is None:
         raise errors.NoRuleInForce
     return version

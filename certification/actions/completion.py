@@ -11,7 +11,7 @@ from certification.actions import certificates, hours
 from certification.days import day_of, today
 from certification.errors import NotIssued
 from certification.models import Certificate, RuleVersion
-from certification.programme_queries import rules_for
+from certification.programme_queries import rules_of
 from courses.models import LessonProgress, TestAttempt
 from courses.queries import CourseProgress, course_progress
 from people.models import User
@@ -71,7 +71,7 @@ def consider(*, enrolment: Enrolment, by: User | None = None) -> Outcome:
         return Outcome(missing=("place",))
     work = _work_of(enrolment)
     on = enrolment.completed_on or work.on
-    rules = rules_for(enrolment.edition, on)
+    rules = rules_of(enrolment, on)
     if enrolment.status != Status.COMPLETED:
         missing = _missing(work, rules)
         if missing:
