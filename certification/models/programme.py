@@ -196,6 +196,11 @@ class RuleVersion(Fact):
                 condition=~Q(status="proposed") | Q(proposed_by__isnull=False),
                 name="rule_version_proposed_by_somebody",
             ),
+            models.UniqueConstraint(
+                fields=["programme"],
+                condition=~Q(status="published"),
+                name="rule_version_one_draft",
+            ),
             ExclusionConstraint(
                 name="rule_version_one_at_a_time",
                 index_type="GIST",
