@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from people.models import AuditEvent
@@ -13,7 +14,7 @@ from tests.factories import people as make_people
 from tests.factories import training as make
 from training import answer_links as links
 from training.actions import answers, enrolments, sessions
-from training.models import SessionAnswer
+from training.models import Enrolment, SessionAnswer
 from training.queries.answers import answers_of
 
 
@@ -176,3 +177,17 @@ def test_the_page_costs_the_same_for_many_people(cast, edition, django_assert_nu
         press(make.place(make_people.person(cast.timis), edition), "no")
         with django_assert_num_queries(4):
             assert len(answers_of(edition)[0].others) == number + 1
+
+
+def test_the_page_of_the_place_leads_to_the_answers(cast, edition, place):
+    """As long as there is something to come to, and for whoever has a place."""
+    browser = cast.browser(cast.ana, language="en")
+    address = reverse("training:enrolment", args=[place.pk])
+    link = f'href="{page(place)}"'
+    assert link in browser.get(address).content.decode()
+    Enrolment.objects.filter(pk=place.pk).update(status="waitlisted")
+    assert link not in browser.get(address).content.decode()
+    Enrolment.objects.filter(pk=place.pk).update(status="confirmed")
+    for session in edition.sessions.all():
+        make.move_to(session, -3)
+    assert link not in browser.get(address).content.decode()

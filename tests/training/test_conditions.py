@@ -9,6 +9,7 @@ from people.models import Person, PersonCategory
 from tests.factories import courses as make_courses
 from tests.factories import people as make_people
 from tests.factories import training as make
+from tests.training.test_learner_views import url
 from training import queries
 from training.actions import editions, enrolments, sessions
 from training.actions.applicants import Applicant, institution_of
@@ -342,3 +343,34 @@ def test_nobody_is_sent_to_where_somebody_waits_or_seats_are_kept(cast, edition,
     assert found == []
     found = queries.next_possible(course.translation_key, person=cast.vasile, beside=edition.pk)
     assert found == [kept]
+
+
+def test_where_nothing_is_free_a_waiting_list_is_shown(cast, edition, course):
+    """Only where the reader can wait: not of another county, not where they wait already, not when a place is free."""
+    full = make.coming(cast.timis, course=course, day=30, capacity=1)
+    make.place(make_people.person(cast.timis), full)
+    waits = make.coming(cast.timis, course=course, day=31, capacity=1)
+    for person in (make_people.person(cast.timis), cast.ana.person):
+        make.place(person, waits)
+    elsewhere = make.coming(cast.cluj, course=course, day=32, capacity=1)
+    make.place(make_people.person(cast.cluj), elsewhere)
+    changed(elsewhere, region_only=True)
+    editions.change_status(by=None, edition=edition, status="closed")
+    page = queries.edition_page(edition.pk, person=cast.ana.person)
+    assert (page.others, page.lists) == ([], [full])
+    browser = cast.browser(cast.ana, language="en")
+    text = " ".join(browser.get(url("enrol", edition.pk)).content.decode().split())
+    assert "Here you can wait for one:" in text
+    assert f'href="{url("edition", full.pk)}"' in text
+    free = make.coming(cast.timis, course=course, day=70)
+    page = queries.edition_page(edition.pk, person=cast.ana.person)
+    assert (page.others, page.lists) == ([free], [])
+
+
+def test_who_can_wait_here_is_not_sent_to_other_waiting_lists(cast, edition, course):
+    for one in (edition, make.coming(cast.timis, course=course, day=30, capacity=1)):
+        changed(one, capacity=1)
+        make.place(make_people.person(cast.timis), one)
+    page = queries.edition_page(edition.pk, person=cast.ana.person)
+    assert page.refusal is None and page.is_full
+    assert page.lists == []

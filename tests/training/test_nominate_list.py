@@ -14,6 +14,7 @@ from tests.factories import training as make
 from tests.training.test_learner_views import main, url
 from training import tasks
 from training.actions import editions, nominations
+from training.actions.households import keep_together
 from training.models import Enrolment, NominationList
 
 HEADERS = ["Nume de familie", "Prenume", "Adresă de e-mail", "Telefon"]
@@ -203,3 +204,23 @@ def test_ticked_people_may_come_together_too(cast, doru, edition):
     places = Enrolment.objects.filter(nominated_by=cast.lugoj)
     assert [p.status for p in places] == ["waitlisted"] * 2
     assert len({p.party for p in places}) == 1
+
+
+def test_a_household_of_the_list_comes_together_and_is_refused_together(cast, doru, lugoj):
+    """Two rows of one household for one place wait; where one of them is refused, both rows say why."""
+    wife = make_people.person(cast.lugoj, "Pereche", "Zoe")
+    keep_together(by=cast.doru, people=[cast.vasile, wife])
+    rows = [["Nou", "Om"], ["Turcanu", "Vasile"], ["Pereche", "Zoe"]]
+    edition = make.coming(cast.timis, capacity=1)
+    page = upload(doru, edition, *rows, organisation=lugoj, follow=True)
+    assert "Adults of one household come together" in main(page)
+    doru.post(page.redirect_chain[-1][0])
+    found = dict(edition.enrolments.values_list("person__given_name", "status"))
+    assert found == {"Om": "confirmed", "Vasile": "waitlisted", "Zoe": "waitlisted"}
+
+    other = make.coming(cast.timis, course=make.edition(cast.timis).course, capacity=9, day=50)
+    make.place(wife, make.coming(cast.timis, course=other.course, day=60))
+    page = upload(doru, other, *rows, organisation=lugoj, follow=True)
+    done = main(doru.post(page.redirect_chain[-1][0], follow=True))
+    assert done.count("Zoe Pereche cannot enrol here.") == 2
+    assert list(other.enrolments.values_list("person__given_name", flat=True)) == ["Om"]

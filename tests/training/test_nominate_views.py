@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
+
 from people.models import Person
 from tests.factories import people as make_people
 from tests.factories import training as make
 from tests.training.test_learner_views import main, url
+from training.actions.households import keep_together
 from training.models import Edition, Enrolment
 
 
@@ -85,3 +88,78 @@ def test_a_nominator_gives_up_a_nomination(cast, doru, edition):
     assert done["Location"] == url("nominate")
     place.refresh_from_db()
     assert place.is_cancelled
+
+
+# Adults of one household
+
+
+@pytest.fixture
+def couple(cast):
+    """Vasile and his wife, whom the town hall knows as one household."""
+    wife = make_people.person(cast.lugoj, "Țurcanu", "Zoe")
+    keep_together(by=cast.doru, people=[cast.vasile, wife])
+    return [cast.vasile, wife]
+
+
+def states(edition) -> dict[str, str]:
+    rows = edition.enrolments.order_by("pk").values_list("person__given_name", "status")
+    return dict(rows)
+
+
+def nominate(browser, edition, people):
+    return browser.post(url("nominate-check", edition.pk), {"person": [p.pk for p in people]})
+
+
+def test_a_household_comes_together_or_waits_together(cast, doru, couple):
+    """One place is left: both wait, and the other person of the list has it."""
+    edition = make.coming(cast.timis, capacity=1)
+    alone = make_people.person(cast.lugoj, "Alt", "Om")
+    asked = "&".join(f"person={p.pk}" for p in [*couple, alone])
+    said = main(doru.get(url("nominate-check", edition.pk) + f"?{asked}"))
+    assert "Adults of one household come together" in said
+    assert "Vasile Țurcanu , Zoe Țurcanu" in said
+    nominate(doru, edition, [*couple, alone])
+    assert states(edition) == {"Om": "confirmed", "Vasile": "waitlisted", "Zoe": "waitlisted"}
+    assert len(set(edition.enrolments.exclude(person=alone).values_list("party", flat=True))) == 1
+    assert {place.nominated_by for place in edition.enrolments.all()} == {cast.lugoj}
+
+
+def test_one_of_a_household_alone_is_nobody_s_unit(cast, doru, couple, edition):
+    said = main(doru.get(url("nominate-check", edition.pk) + f"?person={cast.vasile.pk}"))
+    assert "household" not in said
+    nominate(doru, edition, [cast.vasile])
+    assert states(edition) == {"Vasile": "confirmed"}
+    assert edition.enrolments.get().party is None
+
+
+def test_where_one_of_them_cannot_come_nobody_of_the_list_is_written(cast, doru, couple, edition):
+    make.place(couple[1], make.coming(cast.timis, course=edition.course, day=40))
+    page = main(nominate(doru, edition, [make_people.person(cast.lugoj), *couple]))
+    assert "Zoe Țurcanu cannot enrol here." in page
+    assert not edition.enrolments.exists()
+
+
+# The letter on paper
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [("", "Please call us the day before"), ("vasile@example.org", "on the page of your place")],
+)
+def test_the_letter_never_prints_the_link(cast, doru, email, said):
+    Person.objects.filter(pk=cast.vasile.pk).update(email=email)
+    edition = make.edition(cast.timis)
+    make.session(edition, link="https://meet.example.org/secret")
+    nominate(doru, edition, [cast.vasile])
+    place = Enrolment.objects.get()
+    Person.objects.filter(pk=cast.vasile.pk).update(language="en")
+    letter = doru.get(url("letter", place.pk)).content.decode()
+    assert "meet.example.org" not in letter
+    assert said in letter and "Online" in letter
+
+
+def test_the_letter_says_nothing_of_links_where_there_are_rooms(cast, doru, edition):
+    nominate(doru, edition, [cast.vasile])
+    Person.objects.filter(pk=cast.vasile.pk).update(language="en")
+    letter = doru.get(url("letter", Enrolment.objects.get().pk)).content.decode()
+    assert "online session" not in letter

@@ -12,7 +12,15 @@ from tests.cast import Cast
 from tests.factories import people as make_people
 from tests.factories import training as make
 from tests.races import at_once
-from training.actions import approvals, editions, enrolments, households, reservations, transfers
+from training.actions import (
+    approvals,
+    editions,
+    enrolments,
+    households,
+    nominations,
+    reservations,
+    transfers,
+)
 from training.actions.enrolments import Status
 from training.actions.refusals import TooManySeats
 from training.models import Edition, Enrolment, SeatReservation
@@ -37,7 +45,7 @@ def lock_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def everything_at_once(cast: Cast) -> tuple[Edition, list[BaseException]]:
-    """Answers, moves, households and newcomers for three places; every post sent twice."""
+    """Answers, moves, households, newcomers and lists for three places; every post sent twice."""
     there = make.coming(cast.timis, capacity=PLACES, day=21)
     here = make.coming(cast.timis, course=there.course, capacity=9)
     asked = [
@@ -57,6 +65,13 @@ def everything_at_once(cast: Cast) -> tuple[Edition, list[BaseException]]:
         lambda p=p: households.enrol_together(people=p, edition=there, by=cast.adm) for p in pairs
     ]
     tasks += [lambda p=p: enrolments.enrol(person=p, edition=there, by=None) for p in new]
+    # The same people in a list of a town hall, in both orders: nobody waits in a circle.
+    tasks += [
+        lambda o=o: nominations.nominate(
+            by=cast.adm, edition=there, people=[(p, cast.timis) for p in o]
+        )
+        for o in (new, new[::-1])
+    ]
     tasks *= 2
     random.Random(7).shuffle(tasks)
     return there, at_once(tasks, 6)

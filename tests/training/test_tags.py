@@ -1,6 +1,10 @@
 """What training shows inside the pages of others: home, catalogue, course, start page."""
 
+import html
+import re
+
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -49,6 +53,21 @@ def test_the_catalogue_filters_by_its_address(cast, course):
     none = visit(page, "?region=RO-CJ")
     assert "Formare inițială" not in main(none)
     assert f'href="{page.get_url()}"' in none.content.decode()
+
+
+def test_the_catalogue_gives_the_calendar_of_what_is_looked_for(cast, course):
+    make.coming(cast.timis, course=course)
+    make.coming(cast.cluj, course=course, day=9)
+    page = make_courses.catalogue()
+    for query, sessions in (
+        ("", 2),
+        (f"?region=RO-TM&topic=attachment&category={cast.carer.code}", 1),
+    ):
+        text = visit(page, query).content.decode()
+        address = html.unescape(re.search(r'value="([^"]*public\.ics[^"]*)"', text)[1])
+        assert address.startswith(settings.SITE_URL) and address.endswith("lang=ro")
+        feed = Client().get(address.removeprefix(settings.SITE_URL)).content.decode()
+        assert feed.count("BEGIN:VEVENT") == sessions
 
 
 @pytest.mark.parametrize(

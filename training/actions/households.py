@@ -72,6 +72,18 @@ def leave(*, by: User | None, person: Person) -> None:
         household.delete()
 
 
+def units(people: Sequence[Person]) -> list[list[Person]]:
+    """Who comes together, in the order given: those of one household among them, everybody else alone."""
+    rows = HouseholdMember.objects.filter(person__in=people)
+    homes = dict(rows.values_list("person_id", "household_id"))
+    found: dict[tuple[str, int], list[Person]] = {}
+    for person in people:
+        home = homes.get(person.pk)
+        key = ("household", home) if home else ("person", person.pk)
+        found.setdefault(key, []).append(person)
+    return list(found.values())
+
+
 @transaction.atomic
 def enrol_together(
     *,

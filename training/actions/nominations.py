@@ -1,5 +1,6 @@
 """A spreadsheet of people to nominate: a dry run that is kept for a day, then one transaction."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from people.permissions import Permission
 from training.actions import enrolments
 from training.actions.errors import Refused
 from training.actions.groups import enrol_group
+from training.actions.households import enrol_together, units
 from training.actions.placing import lock_people, locked
 from training.actions.waiting_errors import TooMany
 from training.models import Edition, Enrolment, NominationList
@@ -84,28 +86,58 @@ def _enrol(by: User, draft: NominationList) -> None:
     """Give every row its place or rank; the row keeps the number of it."""
     rows = _in_order([*draft.new, *draft.known])
     people = Person.objects.in_bulk([row["person"] for row in rows])
-    rows = [row for row in rows if row["person"] in people]
-    lock_people(people.values())
-    edition = locked(draft.edition)
-    if draft.together and len(rows) > 1:
-        everybody = [people[row["person"]] for row in rows]
-        places = enrol_group(
-            people=everybody, edition=edition, by=by, nominated_by=draft.organisation
-        )
-        for row, place in zip(rows, places, strict=True):
-            row["place"] = place.pk
-        return
-    for row in rows:
-        try:
-            row["place"] = _one(by, draft, edition, people[row["person"]]).pk
-        except Refused as refused:
-            draft.rejected.append(_refused(row, refused))
+    of_person = {row["person"]: row for row in rows if row["person"] in people}
+    everybody = [people[key] for key in of_person]
+    for places in _placed(by, draft, everybody, of_person):
+        for place in places:
+            of_person[place.person_id]["place"] = place.pk
     draft.new = [row for row in draft.new if "place" in row]
     draft.known = [row for row in draft.known if "place" in row]
 
 
-def _one(by: User, draft: NominationList, edition: Edition, person: Person) -> Enrolment:
-    return enrolments.enrol(person=person, edition=edition, by=by, nominated_by=draft.organisation)
+def _placed(
+    by: User, draft: NominationList, people: list[Person], rows: dict[int, Row]
+) -> Iterator[list[Enrolment]]:
+    """All as one where they come together or not at all; else by households, a refused one with its reason."""
+    lock_people(people)
+    edition, organisation = locked(draft.edition), draft.organisation
+    if draft.together and len(people) > 1:
+        yield enrol_group(people=people, edition=edition, by=by, nominated_by=organisation)
+        return
+    for unit in units(people):
+        try:
+            yield _unit(by, edition, unit, organisation)
+        except Refused as refused:
+            draft.rejected += [_refused(rows[person.pk], refused) for person in unit]
+
+
+def _unit(
+    by: User | None, edition: Edition, unit: list[Person], organisation: Organisation
+) -> list[Enrolment]:
+    if len(unit) > 1:
+        return enrol_together(people=unit, edition=edition, by=by, nominated_by=organisation)
+    return [enrolments.enrol(person=unit[0], edition=edition, by=by, nominated_by=organisation)]
+
+
+@transaction.atomic
+def nominate(
+    *,
+    by: User,
+    edition: Edition,
+    people: Sequence[tuple[Person, Organisation]],
+    together: bool = False,
+) -> None:
+    """Put people forward, each for an institution: all together or nobody; else each household, and everybody else
+    alone. One who is refused refuses all.
+    """
+    nominators = {person.pk: organisation for person, organisation in people}
+    chosen = [person for person, _organisation in people]
+    lock_people(chosen)
+    if together and len(chosen) > 1:
+        enrol_group(people=chosen, edition=edition, by=by, organisations=[one[1] for one in people])
+        return
+    for unit in units(chosen):
+        _unit(by, edition, unit, nominators[unit[0].pk])
 
 
 def _refused(row: Row, refused: Refused) -> Row:

@@ -13,7 +13,7 @@ from training.actions.refusals import AlreadyInCourse
 from training.actions.seats import path_of, seats_of
 from training.models import Edition, Enrolment, HouseholdMember, Session
 from training.queries.editions import for_cards
-from training.queries.possible import instead_of, next_possible
+from training.queries.possible import instead_of, next_possible, next_waiting_lists
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class EditionPage:
     refusal: Refused | None
     mine: Enrolment | None
     others: list[Edition]
+    lists: list[Edition]  # where the reader can wait instead, when no other edition has places
     asked: list[str]
     free: int
     kept_for_me: int
@@ -71,6 +72,7 @@ def edition_page(
         refusal=refusal,
         mine=mine,
         others=[],
+        lists=[],
         asked=asked_of(edition),
         free=seats.free_for(path),
         kept_for_me=seats.kept_for(path),
@@ -78,6 +80,8 @@ def edition_page(
     if refusal or page.is_full:
         key = instead_of(edition, refusal)
         page.others.extend(next_possible(key, person=person, beside=pk, at=now))
+        if refusal and not page.others:
+            page.lists.extend(next_waiting_lists(key, person=person, beside=pk, at=now))
     return page
 
 

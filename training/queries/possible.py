@@ -1,9 +1,10 @@
 """What somebody can have instead: the next editions in time in which that very person could have a place now."""
 
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from people.models import Person
@@ -33,23 +34,38 @@ def next_possible(
     `beside` is the edition that is looked at; `without` a place that would be given up for the other one.
     """
     now = at or timezone.now()
+    applicant = Applicant(person, without=without) if person else None
+    nearest = _nearest(course_key, applicant, beside, now).filter(capacity__gte=F("taken") + people)
+    free = (e for e in nearest[:LOOK_AT] if _has_room(e, applicant, people))
+    return list(islice((e for e in free if _refused(e.pk, applicant, now) is None), limit))
+
+
+def next_waiting_lists(
+    course_key: UUID,
+    *,
+    person: Person | None = None,
+    beside: int = 0,
+    at: datetime | None = None,
+    limit: int = 3,
+) -> list[Edition]:
+    """Editions of a course that are full, but in which that person can wait for a place, soonest first."""
+    now = at or timezone.now()
+    applicant = Applicant(person) if person else None
+    nearest = _nearest(course_key, applicant, beside, now)[:LOOK_AT]
+    full = (e for e in nearest if not _has_room(e, applicant, 1))
+    return list(islice((e for e in full if _refused(e.pk, applicant, now) is None), limit))
+
+
+def _nearest(
+    course_key: UUID, applicant: Applicant | None, beside: int, now: datetime
+) -> QuerySet[Edition]:
+    """Editions that take enrolments and in which the person has nothing yet."""
     same = Edition.objects.public().open(now).coming(now).exclude(pk=beside)
     same = same.filter(course__translation_key=course_key)
-    nearest = for_lists(same).filter(capacity__gte=F("taken") + people)[:LOOK_AT]
-    applicant = Applicant(person, without=without) if person else None
-    mine = set()
-    if person:
-        rows = Enrolment.objects.active().filter(person=person, edition__in=[e.pk for e in nearest])
-        mine = set(rows.values_list("edition_id", flat=True))
-    found: list[Edition] = []
-    for edition in nearest:
-        if edition.pk in mine or not _has_room(edition, applicant, people):
-            continue
-        if _refused(edition.pk, applicant, now) is None:
-            found.append(edition)
-        if len(found) == limit:
-            break
-    return found
+    if applicant:
+        mine = Enrolment.objects.active().filter(person=applicant.person)
+        same = same.exclude(pk__in=mine.values("edition"))
+    return for_lists(same)
 
 
 def instead_of(edition: Edition, refusal: Refused | None) -> UUID:

@@ -1,8 +1,11 @@
 """What training shows inside pages of others: coming editions, dates of a course, the catalogue, one's own courses."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from courses.models import Course
@@ -45,6 +48,7 @@ def catalogue_results(context: template.Context) -> Context:
         "form": form,
         "active": wanted.active,
         "clear": request.path,
+        "feed": _feed(wanted),
         "page": page,
         "rows": [_row(row, request) for row in rows],
     }
@@ -77,6 +81,14 @@ def my_sessions(context: template.Context) -> Context:
 def catalogue_address() -> str:
     """Where courses are found, in the reader's language."""
     return catalogue_url(get_language() or "")
+
+
+def _feed(wanted: queries.CatalogueFilter) -> str:
+    """The public calendar of what is looked for, as far as calendars can be asked for it."""
+    asked = {"county": wanted.region, "topic": wanted.topic, "audience": wanted.category}
+    query = {name: value for name, value in asked.items() if value}
+    language = get_language() or settings.LANGUAGE_CODE
+    return f"{settings.SITE_URL}{reverse('feed-public')}?{urlencode({**query, 'lang': language})}"
 
 
 def _row(row: queries.CatalogueRow, request: Any) -> Context:

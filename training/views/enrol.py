@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from training import cards, codes
@@ -15,6 +16,7 @@ from training.actions.check_in import takes_check_ins
 from training.actions.enrolments import too_late
 from training.actions.errors import Refused
 from training.actions.refusals import TooLateToCancel, long_moment
+from training.answer_links import token_of
 from training.asked import asked_of
 from training.forms.enrolments import CancelForm
 from training.models import Edition, Enrolment, TrainerResult
@@ -27,7 +29,7 @@ from training.queries import (
     my_enrolments,
 )
 from training.queries.joining import WITH_A_PLACE
-from training.views.public import course_url, rows
+from training.views.public import instead, rows
 
 OPEN = (Enrolment.Status.CONFIRMED, Enrolment.Status.WAITLISTED, Enrolment.Status.APPLIED)
 
@@ -56,8 +58,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows(page.edition),
     }
     if refusal:
-        others = [cards.edition_card(other) for other in page.others]
-        context |= {"refusal": refusal, "others": others, "course_url": course_url(page, request)}
+        context |= {"refusal": refusal, **instead(page, request)}
         return render(request, "training/refused.html", context)
     context |= {"person": person, "household": household_of(person)}
     return render(request, "training/enrol.html", context)
@@ -83,6 +84,7 @@ def enrolment(request: HttpRequest, pk: int) -> HttpResponse:
             place.edition.cancel_until, cards.zone_of(place.edition.organiser)
         ),
         "may_join": place.status in WITH_A_PLACE,
+        "answer_url": _answer_page(place),
         **_in_the_room(place),
         "outlook": Outlook(attendance_of(place), asked_of(place.edition).percent)
         if place.has_place
@@ -90,6 +92,15 @@ def enrolment(request: HttpRequest, pk: int) -> HttpResponse:
         "result": TrainerResult.objects.filter(enrolment=place).first(),
     }
     return render(request, "training/enrolment.html", context)
+
+
+def _answer_page(place: Enrolment) -> str:
+    """Where they say whether they come, as long as there is something to come to."""
+    now = timezone.now()
+    coming = any(s.ends >= now and not s.is_cancelled for s in place.edition.sessions.all())
+    if place.status != Enrolment.Status.CONFIRMED or not coming:
+        return ""
+    return reverse("training:answer", args=[token_of(place)])
 
 
 def _in_the_room(place: Enrolment) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +12,10 @@ from people.actions.people import record_person
 from people.models import Organisation, Person, User
 from people.permissions import Permission
 from training import cards
-from training.actions import enrolments as actions
 from training.actions.conditions import why_not
 from training.actions.errors import Refused
-from training.actions.groups import enrol_group
+from training.actions.households import units
+from training.actions.nominations import nominate
 from training.forms.enrolments import FindPersonForm
 from training.forms.nominations import TogetherForm
 from training.forms.people import NewPersonForm
@@ -103,7 +102,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     refusal = why_not(edition)
     if request.method == "POST" and not refusal:
         try:
-            _nominate(request, edition, chosen, institutions)
+            nominators = [(one, _institution_of(one, institutions)) for one in chosen]
+            together = request.POST.get("together") == "together"
+            nominate(by=request.user, edition=edition, people=nominators, together=together)
             return redirect(f"{reverse('training:nominate-done', args=[pk])}?{_query(chosen)}")
         except Refused as refused:
             refusal = refused
@@ -115,27 +116,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "again": again,
         "refusal": refusal,
         "form": TogetherForm() if len(chosen) > 1 else None,
+        "households": [unit for unit in units(chosen) if len(unit) > 1],
     }
     return render(request, "training/nominate_check.html", context)
-
-
-@transaction.atomic
-def _nominate(
-    request: HttpRequest, edition: Edition, chosen: list[Person], institutions: list[Organisation]
-) -> None:
-    """All together or each alone, as the nominator chose; refused as a whole."""
-    nominators = [_institution_of(person, institutions) for person in chosen]
-    if request.POST.get("together") == "together" and len(chosen) > 1:
-        enrol_group(
-            people=chosen,
-            edition=edition,
-            by=request.user,
-            nominated_by=nominators[0],
-            organisations=nominators,
-        )
-        return
-    for person, nominator in zip(chosen, nominators, strict=True):
-        actions.enrol(person=person, edition=edition, by=request.user, nominated_by=nominator)
 
 
 @login_required

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from formats.sheets import Limits, SheetError
 from people.access import grants_of
+from people.models import Person
 from people.permissions import Permission
 from people.queries import categories, empty_sheet, sheet_known, sheet_reason, sheet_titles
 from training import cards
 from training.actions import nominations as actions
 from training.actions.conditions import why_not
 from training.actions.errors import Refused
+from training.actions.households import units
 from training.forms.nominations import ListForm
 from training.models import Enrolment, NominationList
 from training.views.nominate import edition_to_nominate, institutions_of
@@ -93,6 +95,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "rows": _rows(draft),
         "count": len(draft.new) + len(draft.known),
+        "households": _households(draft),
         "places": _places(draft) if draft.applied_at else [],
     }
     return render(request, "training/nominate_review.html", context)
@@ -117,6 +120,12 @@ def _rows(draft: NominationList) -> list[dict[str, Any]]:
         ),
     ]  # fmt: skip
     return sorted(found, key=lambda row: row["line"])
+
+
+def _households(draft: NominationList) -> list[list[Person]]:
+    """Those of the list who are on record as one household."""
+    known = Person.objects.filter(pk__in=[row["person"] for row in draft.known]).by_name()
+    return [unit for unit in units(known) if len(unit) > 1]
 
 
 def _reason(row: dict[str, Any]) -> str:

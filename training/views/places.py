@@ -151,13 +151,16 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         if request.user.person_id != place.person_id:
             note_letter(by=request.user, enrolment=place)
         edition = for_cards(Edition.objects.all()).get(pk=place.edition_id)
+        sessions = [s for s in place.edition.sessions.all() if not s.is_cancelled]
         context = {
             "place": place,
             "deadline": cards.deadline(place),
             "edition": edition,
             "title": edition.name,
             "rows": rows(edition),
-            "sessions": [s for s in place.edition.sessions.all() if not s.is_cancelled],
+            "sessions": sessions,
+            # Never the link itself: paper is passed on, and lies about long before.
+            "has_link": any(session.link for session in sessions),
             "sender": place.nominated_by or edition.organiser,
             "today": timezone.now().astimezone(cards.zone_of(edition.organiser)).date(),
         }

@@ -1,5 +1,7 @@
 """The page of an edition, for everybody."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,11 +32,19 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
         "state": cards.state(page.edition),
         "mine": page.mine,
         "my_state": cards.place_state(page.mine) if page.mine else None,
-        "others": [cards.edition_card(other) for other in page.others],
-        "course_url": course_url(page, request),
+        **instead(page, request),
         "is_staff_view": request.user.is_authenticated and may_schedule(request.user, page.edition),
     }
     return render(request, "training/edition.html", context)
+
+
+def instead(page: EditionPage, request: HttpRequest) -> dict[str, Any]:
+    """Where else a place can be had: cards of editions, else of waiting lists, else the page of the course."""
+    return {
+        "others": [cards.edition_card(other) for other in page.others],
+        "lists": [cards.edition_card(other) for other in page.lists],
+        "course_url": course_url(page, request),
+    }
 
 
 def course_url(page: EditionPage, request: HttpRequest) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from training.roll_words import roll_options, words
 
 SHEETS = ("tokens", "base", "layout", "controls", "content", "data")
-SCRIPTS = ("app", "roll/main", "roll/store", "roll/sender", "roll/view", "roll/words")
+SCRIPTS = ("app", "roll/main", "roll/list", "roll/store", "roll/sender", "roll/view", "roll/words")
 LETTERS = {"uk": ("latin", "cyrillic"), "bg": ("latin", "cyrillic"), "ar": ("latin", "arabic")}
 # The page is the same for everybody: no account, no menu, nobody's contacts.
 NOBODY = {"account": None, "nav_items": [], "sign_in_url": "", "support": None, "languages": []}
