@@ -59,9 +59,11 @@ def rules_of(enrolment: Enrolment, on: date | None = None) -> list[RuleVersion]:
     found = []
     for rule in rules_for(enrolment.edition, on):
         own = rule_of(enrolment.person, rule.programme, on or today())
-        if own and own.pk != rule.pk:
-            own.asks_result = own.requirements.filter(kind=Requirement.Kind.OUTCOME).exists()
-        found.append(own or rule)
+        if own is None or own.pk == rule.pk:
+            found.append(rule)
+            continue
+        own.asks_result = own.requirements.filter(kind=Requirement.Kind.OUTCOME).exists()
+        found.append(own)
     return found
 
 
