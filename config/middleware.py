@@ -12,7 +12,7 @@ from csp.decorators import csp
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
@@ -93,6 +93,17 @@ def _is_public(request: HttpRequest, response: HttpResponse) -> bool:
     match = request.resolver_match
     whole = response.status_code == 200 and not response.streaming and not response.cookies
     return whole and bool(match) and match.view_name in PUBLIC_VIEWS
+
+
+def readable_addresses(get_response: Handler) -> Handler:
+    """An address with a zero character leads nowhere: PostgreSQL knows none, and would break off the request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            raise Http404("zero character")
+        return get_response(request)
+
+    return middleware
 
 
 def moved_pages(get_response: Handler) -> Handler:

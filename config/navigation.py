@@ -21,7 +21,7 @@ class Entry:
     view: str
     permission: Permission | None = None
     for_account: bool = False
-    for_trainer: bool = False
+    at_the_top: bool = False
 
 
 ENTRIES = (
@@ -29,7 +29,9 @@ ENTRIES = (
     Entry(_("Editions"), "training:editions", Permission.VIEW_EDITIONS),
     Entry(_("Standing"), "certification:standing", Permission.VIEW_STANDING),
     Entry(_("People"), "people:register", Permission.VIEW_PEOPLE),
-    Entry(_("Programmes"), "certification:programmes", Permission.MANAGE_PROGRAMMES),
+    Entry(
+        _("Programmes"), "certification:programmes", Permission.MANAGE_PROGRAMMES, at_the_top=True
+    ),
     Entry(_("Content"), "wagtailadmin_home", Permission.EDIT_CONTENT),
     Entry(_("Check a certificate"), "certification:verify"),
 )
@@ -38,7 +40,13 @@ ENTRIES = (
 def _shown(entry: Entry, grants: Grants, is_authenticated: bool) -> bool:
     if entry.for_account:
         return is_authenticated
-    return entry.permission is None or grants.anywhere(entry.permission)
+    if entry.permission is None:
+        return True
+    return (
+        grants.at_the_top(entry.permission)
+        if entry.at_the_top
+        else grants.anywhere(entry.permission)
+    )
 
 
 def items(request: HttpRequest) -> list[dict[str, Any]]:

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "config.middleware.browsers_in_use",
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.require_second_factor",
+    "config.middleware.readable_addresses",
     "config.middleware.moved_pages",
 ]
 

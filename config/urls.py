@@ -43,6 +43,8 @@ urlpatterns += i18n_patterns(
     path("training/", include("training.urls")),
     path("", include("certification.urls")),
     path("gallery/", gallery, name="gallery"),
+    # Wagtail brings a sign-in page of its own, which asks for no second factor
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("", include(wagtail_urls)),
 )
 if settings.DEBUG:

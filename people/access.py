@@ -52,6 +52,13 @@ class Grants:
         """May this be done somewhere? (Whether to show a menu entry, never whether to show a record.)"""
         return self.everywhere(permission) or bool(self.branches(permission))
 
+    def at_the_top(self, permission: Permission) -> bool:
+        """Does it hold at an institution that stands below no other? What is the same for all is theirs to change."""
+        root = apps.get_model("people", "Organisation").steplen
+        return self.everywhere(permission) or any(
+            len(path) == root for path in self.branches(permission)
+        )
+
     def within(self, path_lookup: str, permission: Permission) -> Q:
         """Rows whose institution lies in a branch where that permission holds."""
         if self.everywhere(permission):

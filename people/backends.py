@@ -1,8 +1,9 @@
-"""Roles answer the one permission that Wagtail asks for at its door; pages stay with Wagtail's groups."""
+"""Roles answer the one permission that Wagtail asks for at its door; no sign-in form but allauth's is answered."""
 
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import PermissionDenied
 
 from people.access import grants_of
 from people.permissions import Permission
@@ -14,8 +15,13 @@ class RoleBackend(ModelBackend):
     def authenticate(
         self, request: Any, username: Any = None, password: Any = None, **kwargs: Any
     ) -> None:
-        """Signing in is allauth's work."""
-        return
+        """Signing in is allauth's work: it names the address `email`.
+
+        Whoever says `username` is a form of Django's or of a library's. It asks for no second factor and counts no
+        wrong passwords, so it is refused before allauth's back end, the next in line, would answer it.
+        """
+        if username is not None:
+            raise PermissionDenied("not allauth's form")
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         if perm == "wagtailadmin.access_admin":

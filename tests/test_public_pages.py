@@ -68,6 +68,16 @@ def edition_address(course: Course) -> str:
         return reverse("training:edition", args=[course.editions.get().pk])
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/%00/", "/ro/%00/", "/calendar/%00.ics", "/ro/verify/%00/certificate.pdf", "/v/%00/", "/cms/%00/"],
+)  # fmt: skip
+def test_an_address_with_a_zero_character_leads_nowhere(address, client) -> None:
+    """PostgreSQL knows none: whatever looked it up would break off."""
+    assert client.get(address).status_code in {302, 404}
+    assert client.post(address).status_code in {302, 404}
+
+
 class TestKept:
     def test_the_third_visitor_costs_one_query(self, course) -> None:
         for address in (course.url, course.get_parent().url, edition_address(course)):

@@ -53,10 +53,12 @@ def public(request: HttpRequest) -> HttpResponse:
     language = request.GET.get("lang", "")
     language = language if language in LANGUAGES else settings.LANGUAGE_CODE
     with translation.override(language):
+        # PostgreSQL knows no zero character, and no code has one.
+        asked = {name: text.replace("\0", "") for name, text in request.GET.items()}
         sessions = calendars.public(
-            region=request.GET.get("county", ""),
-            topic=request.GET.get("topic", ""),
-            audience=request.GET.get("audience", ""),
+            region=asked.get("county", ""),
+            topic=asked.get("topic", ""),
+            audience=asked.get("audience", ""),
         )
         name = _("Courses – %(site)s") % {"site": settings.SITE_NAME}
         return _answer(request, name, sessions, language)

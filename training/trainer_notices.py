@@ -5,6 +5,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from notifications.actions import notify
+from people.access import may
+from people.permissions import Permission
 from training.models import Edition, Engagement
 
 
@@ -33,10 +35,11 @@ def asked(engagement: Engagement, token: str) -> None:
 def answered(engagement: Engagement) -> None:
     """To whoever waits for the answer: the one who asked, or the one who volunteered."""
     edition, own = engagement.edition, engagement.origin == Engagement.Origin.VOLUNTEERED
+    asker = engagement.asked_by
     if own:
         person = engagement.trainer
-    elif engagement.asked_by and engagement.asked_by.person:
-        person = engagement.asked_by.person
+    elif asker and asker.person and may(asker, Permission.SCHEDULE, organisation=edition.organiser):
+        person = asker.person
     else:
         return
     notify(

@@ -190,8 +190,9 @@ def _settled(draft: EarlierList, chosen: Mapping[int, int]) -> tuple[list[Row], 
 
 
 def _of_people_in_reach(by: User, rows: list[Row]) -> tuple[list[Row], list[Row]]:
-    """The person may have moved or been erased since the dry run."""
+    """The person may have moved or been erased since the dry run; and nobody records their own."""
     seen = Person.objects.visible_to(by, Permission.REVIEW_EVIDENCE).filter(erased_at=None)
+    seen = seen.exclude(pk=by.person_id)
     reach = set(seen.filter(pk__in={row["person"] for row in rows}).values_list("pk", flat=True))
     inside = [row for row in rows if row["person"] in reach]
     return inside, [_refused(row, "nobody") for row in rows if row["person"] not in reach]

@@ -125,8 +125,11 @@ def possible(certificate: Certificate, user: User) -> list[str]:
 
 
 def may_ever(certificate: Certificate, kind: str, user: User) -> bool:
-    """Does a role of the user reach the issuing authority with the permission for that kind of event?"""
-    return may(
+    """Does a role of the user reach the issuing authority with the permission for that kind of event?
+
+    Nobody decides about their own certificate.
+    """
+    return user.person_id != certificate.person_id and may(
         user,
         NEEDS.get(Kind(kind), Permission.REVOKE),
         organisation=certificate.authority.organisation,

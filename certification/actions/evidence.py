@@ -197,12 +197,20 @@ def tell(evidence: Evidence, notice: str, key: str, **context: Any) -> None:
     """Tell the person; and whoever handed it in for them, unless that is only the receipt."""
     people = [evidence.person]
     sender = evidence.handed_in_by
-    if evidence.institution_id and sender and sender.person and notice != "evidence_received":
+    if notice != "evidence_received" and sender and _still_answers(sender, evidence):
         people.append(sender.person)
     for one in people:
         dedupe = f"evidence-{evidence.pk}-{key}-{one.pk}"
         is_own = one.pk == evidence.person_id
         notify(one, notice, dedupe=dedupe, evidence=evidence, is_own=is_own, **context)
+
+
+def _still_answers(sender: User, evidence: Evidence) -> bool:
+    """Whoever handed it in for a person of their institution, and puts its people forward to this day."""
+    institution = evidence.institution
+    if institution is None or sender.person is None:
+        return False
+    return may(sender, Permission.NOMINATE, organisation=institution)
 
 
 def _require_sender(by: User | None, person: Person, institution: Organisation | None) -> None:

@@ -18,9 +18,10 @@ from people.permissions import Permission
 def set_courses(*, programme: Programme, courses: Sequence[Course], by: User | None) -> bool:
     """Let exactly these courses lead to the programme's certificate; true if that changed anything.
 
-    Certificates that were issued stay as they are. Raises `PermissionDenied` unless the user may manage programmes.
+    Certificates that were issued stay as they are. A programme holds in every county: raises `PermissionDenied` for
+    whoever manages programmes below the top only.
     """
-    if by is not None and not grants_of(by).anywhere(Permission.MANAGE_PROGRAMMES):
+    if by is not None and not grants_of(by).at_the_top(Permission.MANAGE_PROGRAMMES):
         raise PermissionDenied
     Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     wanted = {source_of(course).pk for course in courses}

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, get_language_bidi
@@ -24,7 +25,7 @@ from certification.views.trail import opened
 from formats.dates import long_date
 from formats.sheets import Limits, SheetError, write_csv, write_xlsx
 from people.access import grants_of
-from people.models import Organisation, Person
+from people.models import Membership, Organisation, Person, User
 from people.permissions import Permission
 from people.queries import jurisdiction
 
@@ -87,7 +88,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     rows = list(_rows(draft))
     context = {
         "draft": draft,
-        "unsure": _questions(draft),
+        "unsure": _questions(draft, request.user),
         "known": len(draft.known),
         "rejected": len(draft.rejected),
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
@@ -162,16 +163,16 @@ def _chosen(request: HttpRequest, draft: EarlierList) -> dict[int, int]:
     return found
 
 
-def _questions(draft: EarlierList) -> list[dict[str, Any]]:
-    """The rows that may mean several people, each with those people and where they belong."""
+def _questions(draft: EarlierList, user: User) -> list[dict[str, Any]]:
+    """The rows that may mean several people, each with those people and where in the user's branches they belong."""
     numbers = {pk for row in draft.unsure for pk in row["people"]}
-    people = {
-        p.pk: p
-        for p in Person.objects.filter(pk__in=numbers).prefetch_related("memberships__organisation")
-    }
+    seen = Person.objects.visible_to(user, Permission.REVIEW_EVIDENCE).filter(erased_at=None)
+    held = Membership.objects.visible_to(user, Permission.REVIEW_EVIDENCE).current()
+    places_of = Prefetch("memberships", held.select_related("organisation"), to_attr="held")
+    people = {p.pk: p for p in seen.filter(pk__in=numbers).prefetch_related(places_of)}
 
-    def told(person: Person) -> dict[str, Any]:
-        places = sorted({str(m.organisation) for m in person.memberships.all()})
+    def told(person: Any) -> dict[str, Any]:
+        places = sorted({str(m.organisation) for m in person.held})
         parts = [person.full_name, *([person.locality] if person.locality else []), *places]
         return {"value": person.pk, "text": ", ".join(parts)}
 

@@ -32,7 +32,7 @@ class CoursesForm(forms.Form):
 
 
 def _managed(request: HttpRequest) -> None:
-    if not grants_of(request.user).anywhere(Permission.MANAGE_PROGRAMMES):
+    if not grants_of(request.user).at_the_top(Permission.MANAGE_PROGRAMMES):
         raise Http404
 
 

@@ -138,7 +138,7 @@ class _Matcher:
         named = known.get(self._told(row)(row), [])
         alike = [p for p in named if _may_be(row, p)]
         if len(alike) > 1 and self.asks:
-            raise _Several([p["pk"] for p in alike])
+            raise _Several([p["pk"] for p in alike if p["pk"] != self.own])
         if len(alike) > 1:
             raise _Refusal("several_of_name")
         return "name", self._once(row, alike[0]) if alike else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -214,14 +215,15 @@ def _require_correcting(by: User | None, person: Person, fields: set[str]) -> No
     if not _answers_for(by, person, Permission.EDIT_PEOPLE):
         raise PermissionDenied(f"correct person {person.pk}")
     # Whoever sets the address decides who can sign in as this person: for staff that is a matter of roles.
-    holds_staff_role = person.memberships.current().filter(role__in=STAFF_ROLES).exists()
-    if "email" in fields and holds_staff_role and not may_manage(by, person):
+    if "email" in fields and not may_manage(by, person):
         raise PermissionDenied(f"change the address of {person.pk}")
 
 
 def may_manage(by: User, person: Person) -> bool:
-    """May this user manage roles in every institution where the person holds a staff role today?"""
-    held = person.memberships.current().filter(role__in=STAFF_ROLES).select_related("organisation")
+    """May this user manage roles wherever the person holds a staff role, today or from a later day on?"""
+    open_or_later = Q(until__isnull=True) | Q(until__gte=timezone.localdate())
+    staff = person.memberships.filter(open_or_later, role__in=STAFF_ROLES)
+    held = staff.select_related("organisation")
     return all(may(by, Permission.MANAGE_ROLES, organisation=row.organisation) for row in held)
 
 

@@ -347,7 +347,10 @@ RULES: dict[str, Rule] = {
     "certification:earlier-review": one("earlier_list", frozenset({"ion"})),
     "certification:earlier-result": one("earlier_list", frozenset({"ion"})),
     "certification:earlier": one(
-        "earlier", frozenset({"ana", "ion", "vera", "quin", "adm"}), abroad=OVERSEERS, reads_only=True
+        "earlier",
+        frozenset({"ana", "ion", "vera", "quin", "adm"}),
+        abroad=OVERSEERS,
+        reads_only=True,
     ),
     "certification:reliefs": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
     "certification:relief-new": one("person", OFFICERS, abroad=frozenset({"adm"})),

@@ -114,6 +114,22 @@ def test_the_county_of_the_holder_may_not_revoke_what_another_issued(
         happen(certificate, "revoked", by=make.fresh(cast.olga))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_decides_about_their_own(cast: Cast, training: Training, kind: str) -> None:
+    """An officer who was revoked does not reinstate themselves; their colleague may."""
+    own = proof.certificate(
+        cast.ion.person, training.programme, issuer=training.authority, valid_from=D(2025, 1, 10)
+    )
+    if kind == "reinstated":
+        happen(own, "revoked")
+    assert events.possible(own, cast.ion) == []
+    with pytest.raises(PermissionDenied):
+        happen(own, kind, by=cast.ion)
+    colleague = make.staff(cast.timis, "officer")
+    assert kind in events.possible(own, colleague)
+    assert happen(own, kind, by=colleague).by == colleague.pk
+
+
 def test_a_role_that_ended_yesterday_is_none(cast: Cast, certificate: Certificate) -> None:
     cast.ion.person.memberships.update(until=D(2026, 3, 11))
     with pytest.raises(PermissionDenied):

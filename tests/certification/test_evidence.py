@@ -288,6 +288,18 @@ class TestDeciding:
             (cast.doru.person, "email"), (cast.vasile, "letter"),
         ]  # fmt: skip
 
+    @pytest.mark.parametrize("where", ["cluj", None])
+    def test_who_no_longer_answers_for_it_is_told_nothing(self, cast, where):
+        """Whoever left the town hall, or works for another county now, reads no more of its people."""
+        made = proof(cast.vasile, cast.doru, institution=cast.lugoj)
+        make.end_roles(cast.doru.person)
+        if where:
+            make.member(cast.doru.person, getattr(cast, where), "nominator")
+        made = Evidence.objects.get(pk=made.pk)
+        review.ask(by=cast.ion, evidence=made, words="Câte ore?")
+        assert Message.objects.get(name="evidence_asked").person == cast.vasile
+        assert not Evidence.objects.readable_by(make.fresh(cast.doru)).exists()
+
     def test_every_step_is_in_the_trail_without_words_or_names(self, cast):
         made = proof(cast.ana.person, cast.ana)
         review.ask(by=cast.ion, evidence=made, words="Ce zi?")

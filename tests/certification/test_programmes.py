@@ -13,6 +13,7 @@ from certification.programme_queries import programmes_with_rules
 from people.models import AuditEvent
 from tests.factories import certification as make
 from tests.factories import courses
+from tests.factories import people as make_people
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,21 @@ def test_nobody_else_may_choose_or_look(cast, who):
     browser = cast.browser(user, language="en")
     assert browser.get(url("programmes")).status_code == 404
     assert browser.post(url("programme-courses", programme.pk), {}).status_code == 404
+
+
+def test_a_programme_is_not_a_countys_to_change(cast):
+    """Which courses lead to a certificate holds in every county."""
+    course = courses.course()
+    programme = make.programme(courses=(course,))
+    local = make_people.staff(cast.timis, "administrator")
+    with pytest.raises(PermissionDenied):
+        set_courses(programme=programme, courses=[], by=local)
+    browser, top = (cast.browser(user, language="en") for user in (local, cast.adm))
+    for page in (url("programmes"), url("programme-courses", programme.pk)):
+        assert browser.get(page).status_code == browser.post(page, {}).status_code == 404
+    assert list(programme.courses.values_list("pk", flat=True)) == [course.pk]
+    menus = [one.get("/en/me/").content.decode() for one in (browser, top)]
+    assert [url("programmes") in menu for menu in menus] == [False, True]
 
 
 def test_the_list_shows_the_rule_in_force_and_says_when_there_is_none(

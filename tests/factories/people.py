@@ -103,6 +103,12 @@ def member(person: Person, organisation: Organisation, role: str, **fields: Any)
     )
 
 
+def end_roles(person: Person) -> None:
+    """From today on the person holds no role any more; as a person they stay."""
+    for membership in Membership.objects.current().filter(person=person):
+        memberships.end(by=None, membership=membership)
+
+
 def user(
     person: Person, email: str = "", *, password: str | None = None, second_factor: bool = False
 ) -> User:

@@ -404,6 +404,25 @@ class TestAccounts:
         with pytest.raises(PermissionDenied):
             accounts.open_account(by=cast.ion, person=cast.vasile, email="mine@example.org")
 
+    def test_nor_for_somebody_whose_role_begins_later(self, cast):
+        """They would wait in that account for the day."""
+        later = make.today() + timedelta(days=30)
+        memberships.grant(
+            by=cast.adm, person=cast.vasile, organisation=cast.timis, role="administrator", since=later
+        )  # fmt: skip
+        with pytest.raises(PermissionDenied):
+            accounts.open_account(by=cast.ion, person=cast.vasile, email="mine@example.org")
+        with pytest.raises(PermissionDenied):
+            update_person(by=cast.ion, person=cast.vasile, email="mine@example.org")
+        update_person(by=cast.ion, person=cast.vasile, phone="07")
+        assert accounts.open_account(by=cast.adm, person=cast.vasile, email="v@example.org")
+
+    def test_a_role_that_has_ended_stands_in_nobodys_way(self, cast):
+        """Whoever was a coordinator is a learner like others."""
+        past = make.today() - timedelta(days=1)
+        make.member(cast.vasile, cast.timis, "coordinator", until=past)
+        assert accounts.open_account(by=cast.ion, person=cast.vasile, email="v@example.org")
+
     def test_unused_logins_are_forgotten(self, cast):
         old = make.today() - timedelta(days=5)
         accounts.open_unused(email="typo@example.org")

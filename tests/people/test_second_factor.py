@@ -14,6 +14,8 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import AuthenticationForm
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -73,6 +75,26 @@ def test_a_password_alone_does_not_either(cast, secret):
     digits = app_code(secret)
     eastern = " ".join(chr(ord("٠") + int(digit)) for digit in digits)
     assert browser.post(AUTHENTICATE, {"code": eastern})["Location"] == "/en/me/"
+
+
+@pytest.mark.parametrize("page", ["/en/_util/login/", "/cms/login/"])
+def test_no_library_brings_a_sign_in_page_of_its_own(cast, secret, page):
+    """Wagtail has two, on which the password is enough and may be guessed without end."""
+    browser = Client()
+    answer = browser.post(page, {"username": "ion@example.org", "password": PASSWORD})
+    assert answer.status_code == 302 and answer["Location"].startswith("/en/account/login/")
+    assert not signed_in(browser)
+    assert browser.get("/en/me/people/")["Location"].startswith("/en/account/login/")
+
+
+def test_a_form_of_django_is_not_answered(cast, rf):
+    """Whatever library brings the next one: allauth's own forms call the address `email`."""
+    request = rf.post("/")
+    assert authenticate(request, email="ana@example.org", password="x") is None
+    for who in ("ion@example.org", "adm@example.org"):
+        assert authenticate(request, username=who, password=PASSWORD) is None
+        form = AuthenticationForm(request, {"username": who, "password": PASSWORD})
+        assert not form.is_valid()
 
 
 def test_an_app_code_works_once(cast, secret):

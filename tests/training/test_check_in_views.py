@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.factories import training as make
 from tests.training.test_learner_views import main, url
 from training.actions import enrolments
+from training.actions.room_errors import CodeIsWrong
 from training.models import Attendance, Session
 
 NOW = timezone.now().replace(hour=10, minute=0, second=3, microsecond=0)
@@ -78,6 +79,18 @@ def test_from_the_qr_code_to_the_mark(ana, petar, session):
     assert "You are checked in" in main(ana.post(url("check-in", session.pk), follow=True))
     assert Attendance.objects.get().method == "self"
     assert "1" in re.findall(r"room-count\"><strong>(\d)", screen(petar, session)[0])
+
+
+def test_the_digits_are_no_link(ana, petar, session):
+    """Whoever has the address may try as many as they like, signed in or not: six digits are soon guessed."""
+    _page, link, digits = screen(petar, session)
+    for code in (digits.replace(" ", ""), "000000", "0"):
+        short = reverse("check-in-short", args=[session.pk, code])
+        assert ana.get(short)["Location"].endswith("?refused=" + CodeIsWrong.code), code
+    assert "I am here" not in main(ana.get(url("check-in", session.pk)))
+    ana.post(url("check-in", session.pk))
+    assert not Attendance.objects.exists()
+    assert "I am here" in main(ana.get(link, follow=True))
 
 
 def test_an_old_link_is_refused_with_what_to_do(clock, ana, petar, session):

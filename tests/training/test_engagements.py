@@ -137,6 +137,14 @@ def test_yes_puts_down_for_every_session_that_needs_somebody(cast, two, trainer)
     assert len(led(trainer)) == 2
 
 
+def test_who_no_longer_schedules_there_is_not_told(cast, two, trainer):
+    question = asked(cast, two)
+    make_people.end_roles(cast.mara.person)
+    answer(by=None, engagement=Engagement.objects.get(pk=question.pk), yes=True)
+    assert len(led(trainer)) == 2
+    assert not Message.objects.filter(name="trainer_said").exists()
+
+
 def test_no_changes_nothing_but_is_told(cast, two, trainer):
     question = asked(cast, two)
     assert answer(by=cast.petar, engagement=question, yes=False) == []

@@ -334,6 +334,7 @@ def shelf(cast):
         ("audience=none", 0),
         ("county=RO-CJ&topic=law", 0),
         ("lang=xx", 3),
+        ("county=%00&topic=%00", 3),
     ],
 )
 def test_the_public_feed_by_county_topic_and_audience(shelf, query, found):

@@ -11,7 +11,7 @@ from tests.factories import training as make
 from tests.training.test_learner_views import main, url
 from training.actions import editions, joining
 from training.actions.enrolments import enrol
-from training.actions.households import keep_together
+from training.actions.households import keep_together, leave
 from training.models import Edition, Enrolment, Household, SeatReservation
 
 
@@ -232,6 +232,22 @@ def test_staff_take_somebody_out(cast, mara):
     keep_together(by=None, people=[cast.vasile, cast.ana.person])
     page = url("household-take-out", cast.vasile.pk)
     assert "Ana Popescu" in main(mara.get(page))
+    assert mara.post(page)["Location"] == url("household")
+    assert not Household.objects.exists()
+
+
+def test_who_moved_to_another_county_is_not_named(cast, mara):
+    """The household is known there, too; who it is, is not for Timiș to read any more."""
+    moved = make_people.person(cast.timis, "Taină", "Dan")
+    keep_together(by=None, people=[cast.vasile, cast.ana.person, moved])
+    make_people.end_roles(moved)
+    make_people.member(moved, cast.cluj, "learner")
+    page = url("household-take-out", cast.vasile.pk)
+    for text in (main(mara.get(page)), main(mara.get(f"{url('household')}?done={cast.vasile.pk}"))):
+        assert "Ana Popescu" in text
+        assert "Taină" not in text
+    assert "1 adult of another institution" in main(mara.get(page))
+    leave(by=None, person=cast.ana.person)
     assert mara.post(page)["Location"] == url("household")
     assert not Household.objects.exists()
 

@@ -56,17 +56,17 @@ def fits(trainer, session) -> None:
 
 
 def said(session, trainer) -> dict[str, bool | None]:
-    found = next(one for one in who_can_teach(session) if one.trainer == trainer)
+    found = next(one for one in who_can_teach(session, by=None) if one.trainer == trainer)
     return {reason.code: reason.ok for reason in found.reasons}
 
 
 def words(session, trainer) -> str:
-    found = next(one for one in who_can_teach(session) if one.trainer == trainer)
+    found = next(one for one in who_can_teach(session, by=None) if one.trainer == trainer)
     return " ".join(reason.text for reason in found.reasons)
 
 
 def verdict(session, trainer) -> str:
-    return next(one.verdict for one in who_can_teach(session) if one.trainer == trainer)
+    return next(one.verdict for one in who_can_teach(session, by=None) if one.trainer == trainer)
 
 
 def test_whom_nothing_is_against_can_teach(trainer, session):
@@ -164,7 +164,7 @@ def test_another_session_at_the_same_time(cast, trainer, session, hour, day, can
 def test_the_session_itself_is_no_other_session(trainer, session):
     fits(trainer, session)
     make.sessions.add_trainer(by=None, session=session, trainer=trainer)
-    found = next(one for one in who_can_teach(session) if one.trainer == trainer)
+    found = next(one for one in who_can_teach(session, by=None) if one.trainer == trainer)
     assert found.leads and found.verdict == "yes"
 
 
@@ -298,9 +298,22 @@ def test_the_best_come_first_and_others_are_not_listed(cast, trainer, session):
     )
     unfit = make_people.staff(cast.timis, "trainer", "Aaron", "Aron").person
     make_people.staff(cast.cluj, "trainer", "Străin", "Ada")
-    found = who_can_teach(session)
+    found = who_can_teach(session, by=None)
     assert [one.trainer for one in found] == [trainer, doubtful, unfit]
     assert [one.verdict for one in found] == ["yes", "perhaps", "no"]
+
+
+@pytest.mark.parametrize(("who", "is_named"), [("mara", False), ("adm", True), (None, True)])
+def test_what_a_trainer_leads_elsewhere_is_not_named(cast, trainer, session, who, is_named):
+    """A draft of Cluj is nothing that Timiș may read about."""
+    draft = make.edition(cast.cluj, status="draft")
+    day = (session.starts.date() - make.at(0).date()).days
+    make.session(draft, day, title="Secretă", trainers=[trainer])
+    found = who_can_teach(session, by=who and getattr(cast, who))
+    told = next(one for one in found if one.trainer == trainer)
+    text = next(reason.text for reason in told.reasons if reason.code == "free")
+    assert told.verdict == "no"
+    assert ("Secretă" in text) is is_named
 
 
 def test_more_trainers_cost_no_more_queries(cast, session, django_assert_max_num_queries):
@@ -311,7 +324,7 @@ def test_more_trainers_cost_no_more_queries(cast, session, django_assert_max_num
         )
         trainers.add_hours(by=None, trainer=who, weekdays=[1, 2], starts=0, ends=60)
     with django_assert_max_num_queries(10):
-        assert len(who_can_teach(session)) == 7
+        assert len(who_can_teach(session, by=None)) == 7
 
 
 # Needs

@@ -23,6 +23,7 @@ from training.actions.errors import (
 )
 from training.actions.marks import Roll, RollMark
 from training.models import Attendance, Edition, Enrolment, RollEntry, Session
+from training.models.edition import acting_trainer
 from training.signals import attendance_recorded
 
 __all__ = [
@@ -139,8 +140,7 @@ def lock(session: Session) -> Session:
 
 def require_trainer(session: Session, by: User | None) -> None:
     """Whoever leads the session, or takes rolls for its organiser."""
-    leads = by is not None and session.trainers.filter(trainer=by.person_id or 0).exists()
-    if not leads:
+    if not session.trainers.filter(trainer=acting_trainer(by)).exists():
         require(by, Permission.TAKE_ROLL, organisation=session.edition.organiser)
 
 

@@ -32,6 +32,7 @@ from training.actions.room_errors import (
     TooManyCodes,
 )
 from training.models import Attendance, CheckIn, Enrolment, Session
+from training.models.check_in import DIGITS
 
 Mark = Attendance.Mark
 OPENS = timedelta(hours=1)  # before the start
@@ -75,10 +76,18 @@ def open_screen(*, session: Session, by: User) -> CheckIn:
     return CheckIn.objects.get_or_create(session=session)[0]
 
 
-def require_code(*, session: Session, code: str, at: datetime | None = None) -> None:
-    """The code must be the one that is shown now or the one before it."""
+def require_code(
+    *, session: Session, code: str, by_link: bool = False, at: datetime | None = None
+) -> None:
+    """The code must be the one that is shown now or the one before it.
+
+    `by_link`: opened by whoever has the address, as often as they like, so it must be the long code of the QR code.
+    """
+    given = plain(code)
+    if by_link and len(given) <= DIGITS:
+        raise CodeIsWrong
     check = CheckIn.objects.filter(session=session).first()
-    age = check.age_of(plain(code), at or timezone.now()) if check else None
+    age = check.age_of(given, at or timezone.now()) if check else None
     if age is None:
         raise CodeIsWrong
     if age > 1:

@@ -118,10 +118,11 @@ class RoomTaken(Refused):
 
     code = "room_taken"
 
-    def __init__(self, room: "Room", other: "Session") -> None:
+    def __init__(self, room: "Room", other: "Session", *, is_named: bool = True) -> None:
         text = _("The room “%(room)s” is taken: %(title)s, %(when)s.")
         super().__init__(
-            text % {"room": room.name, **_which(other)}, _("Choose another room or another time.")
+            text % {"room": room.name, **_which(other, is_named)},
+            _("Choose another room or another time."),
         )
         self.other = other
 
@@ -138,20 +139,22 @@ class TrainerTaken(Refused):
 
     code = "trainer_taken"
 
-    def __init__(self, trainer: "Person", other: "Session") -> None:
+    def __init__(self, trainer: "Person", other: "Session", *, is_named: bool = True) -> None:
         text = _("%(trainer)s leads another session then: %(title)s, %(when)s.")
         super().__init__(
-            text % {"trainer": trainer.full_name, **_which(other)},
+            text % {"trainer": trainer.full_name, **_which(other, is_named)},
             _("Choose another trainer or another time."),
         )
         self.trainer = trainer
         self.other = other
 
 
-def _which(session: "Session") -> dict[str, str]:
+def _which(session: "Session", is_named: bool) -> dict[str, str]:
+    """A session that the reader may not see has no name: it may be of a draft of another institution."""
     language = get_language() or "en"
     when = dates.session_time(session.starts, session.ends, session.time_zone, language)
-    return {"title": str(session), "when": when}
+    title = str(session) if is_named else _("a session of another institution")
+    return {"title": title, "when": when}
 
 
 class SessionIsCancelled(Refused):

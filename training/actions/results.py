@@ -10,6 +10,7 @@ from people.permissions import Permission
 from training.actions.errors import NotAParticipant
 from training.actions.room_errors import NoResultYet, ReasonForFailing, ResultStands
 from training.models import Enrolment, SessionTrainer, TrainerResult
+from training.models.edition import acting_trainer
 from training.signals import attendance_recorded
 
 Result = TrainerResult.Result
@@ -56,7 +57,7 @@ def give_result(*, enrolment: Enrolment, by: User | None, result: str, text: str
 def _require_trainer(enrolment: Enrolment, by: User | None) -> None:
     """Whoever leads a session of the edition, or takes rolls for its organiser."""
     led = SessionTrainer.objects.filter(
-        session__edition=enrolment.edition_id, trainer=(by and by.person_id) or 0
+        session__edition=enrolment.edition_id, trainer=acting_trainer(by)
     )
     if not led.exists():
         require(by, Permission.TAKE_ROLL, organisation=enrolment.edition.organiser)

@@ -56,7 +56,7 @@ def add(
         link=link,
         title=title.strip(),
     )
-    with _no_clash(session, trainers):
+    with _no_clash(session, trainers, by):
         session.save()
         _lead(session, trainers)
     _keep_dates(edition)
@@ -93,7 +93,7 @@ def move(
     if changed:
         session.sequence += 1
         session.changed_at = timezone.now()
-    with _no_clash(session, trainers):
+    with _no_clash(session, trainers, by):
         session.trainers.exclude(trainer__in=trainers).delete()
         session.save()
         _lead(session, trainers)
@@ -135,7 +135,7 @@ def add_trainer(*, by: User | None, session: Session, trainer: Person) -> bool:
     """Put one more trainer down; whether that was new. The caller holds the lock on the edition and may do it."""
     if session.trainers.filter(trainer=trainer).exists():
         return False
-    with _no_clash(session, [trainer]):
+    with _no_clash(session, [trainer], by):
         _lead(session, [trainer])
     audit.record(
         by=by, verb="session.trainer_added", target=session, person=trainer,
@@ -181,7 +181,7 @@ def _lead(session: Session, trainers: Sequence[Person]) -> None:
 
 
 @contextmanager
-def _no_clash(session: Session, trainers: Sequence[Person]) -> Iterator[None]:
+def _no_clash(session: Session, trainers: Sequence[Person], by: User | None) -> Iterator[None]:
     """Lock room and trainers in the order of their keys, write, and name the clash if the database refuses."""
     if session.room_id:
         Room.objects.select_for_update(no_key=True).get(pk=session.room_id)
@@ -196,7 +196,7 @@ def _no_clash(session: Session, trainers: Sequence[Person]) -> Iterator[None]:
         with transaction.atomic():
             yield
     except (IntegrityError, OperationalError) as error:
-        clash = _clash(session, keys) if _is_overlap(error) else None
+        clash = _clash(session, keys, by) if _is_overlap(error) else None
         if clash is None:
             raise
         raise clash from error
@@ -211,18 +211,23 @@ def _is_overlap(error: Exception) -> bool:
     )
 
 
-def _clash(session: Session, trainers: list[int]) -> Refused | None:
+def _clash(session: Session, trainers: list[int], by: User | None) -> Refused | None:
     others = Session.objects.taking_place().exclude(pk=session.pk)
     others = others.filter(starts__lt=session.ends, ends__gt=session.starts).select_related(
         "edition__course"
     )
     if session.room and (other := others.filter(room=session.room_id).first()):
-        return RoomTaken(session.room, other)
+        return RoomTaken(session.room, other, is_named=_is_seen(other, by))
     other = others.filter(trainers__trainer__in=trainers).first()
     if other is None:
         return None
     trainer = Person.objects.filter(pk__in=trainers, sessions_led__session=other).order_by("pk")[0]
-    return TrainerTaken(trainer, other)
+    return TrainerTaken(trainer, other, is_named=_is_seen(other, by))
+
+
+def _is_seen(session: Session, by: User | None) -> bool:
+    """What is of another institution is not named: it may be a draft."""
+    return by is None or Session.objects.visible_to(by).filter(pk=session.pk).exists()
 
 
 def _keep_dates(edition: Edition) -> None:

@@ -30,6 +30,13 @@ MOST_LINK_MINUTES = 7 * 24 * 60
 LONGEST_OFFER = 30 * 24  # hours
 
 
+def acting_trainer(user: "User | None") -> int:
+    """Whose sessions the user may act in as their trainer: their own while they hold the role, nobody's (0) after."""
+    if user is None or "trainer" not in grants_of(user).roles:
+        return 0
+    return user.person_id or 0
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     def visible_to(
         self, user: "User", permission: Permission = Permission.VIEW_EDITIONS
@@ -42,7 +49,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def _taught_by(self, user: "User") -> Q:
         own = self.model.sessions.rel.related_model.objects.filter(
-            trainers__trainer=user.person_id or 0
+            trainers__trainer=acting_trainer(user)
         )
         return Q(pk__in=own.values("edition_id"))
 

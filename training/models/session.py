@@ -14,7 +14,7 @@ from people.access import grants_of
 from people.functions import Int8Range, TsTzRange
 from people.models import Person
 from people.permissions import Permission
-from training.models.edition import FOR_TRAINERS, Edition
+from training.models.edition import FOR_TRAINERS, Edition, acting_trainer
 from training.models.venue import Room
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions of the user's branches, and to look at and take the roll of, those they lead."""
         in_branch = grants_of(user).within("edition__organiser__path", permission)
         led = Q(
-            pk__in=SessionTrainer.objects.filter(trainer=user.person_id or 0).values("session_id")
+            pk__in=SessionTrainer.objects.filter(trainer=acting_trainer(user)).values("session_id")
         )
         return self.filter(in_branch | led if permission in FOR_TRAINERS else in_branch)
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from formats import dates
+from people.models import User
 from people.queries import public_holidays
 from training import travel
 from training.actions.errors import Refused, RoomTaken, TrainerTaken
@@ -42,8 +43,11 @@ def fingerprint(clashes: Sequence[Clash]) -> str:
     return sha256("\n".join(one.text for one in clashes).encode()).hexdigest()[:16]
 
 
-def hard(meetings: Sequence[Meeting]) -> list[Refused | None]:
-    """For each meeting why the database would refuse it now. Two queries; the database has the last word."""
+def hard(meetings: Sequence[Meeting], *, by: User | None) -> list[Refused | None]:
+    """For each meeting why the database would refuse it now. Few queries; the database has the last word.
+
+    What stands in the way is named only to `by` who may see it.
+    """
     if not meetings:
         return []
     since, until = min(one.starts for one in meetings), max(one.ends for one in meetings)
@@ -55,21 +59,34 @@ def hard(meetings: Sequence[Meeting]) -> list[Refused | None]:
     booked = list(taken.filter(room__in=rooms).order_by("starts", "pk"))
     led = SessionTrainer.objects.filter(trainer__in=trainers, session__in=taken)
     leading = list(led.select_related("trainer", "session__edition__course"))
-    return [_refusal(one, booked, leading) for one in meetings]
+    named = _named([*booked, *(row.session for row in leading)], by)
+    return [_refusal(one, booked, leading, named) for one in meetings]
+
+
+def _named(sessions: Sequence[Session], by: User | None) -> set[int]:
+    """Those of which the reader may know what they are; the system may know all."""
+    keys = {one.pk for one in sessions}
+    if by is None or not keys:
+        return keys
+    seen = Session.objects.visible_to(by).filter(pk__in=keys)
+    return set(seen.values_list("pk", flat=True))
 
 
 def _refusal(
-    meeting: Meeting, booked: Sequence[Session], leading: Sequence[SessionTrainer]
+    meeting: Meeting,
+    booked: Sequence[Session],
+    leading: Sequence[SessionTrainer],
+    named: set[int],
 ) -> Refused | None:
     for other in booked:
         overlaps = other.starts < meeting.ends and meeting.starts < other.ends
         if meeting.room and other.room_id == meeting.room.pk and overlaps:
-            return RoomTaken(meeting.room, other)
+            return RoomTaken(meeting.room, other, is_named=other.pk in named)
     keys = {trainer.pk for trainer in meeting.trainers}
     for row in leading:
         overlaps = row.starts < meeting.ends and meeting.starts < row.ends
         if row.trainer_id in keys and overlaps:
-            return TrainerTaken(row.trainer, row.session)
+            return TrainerTaken(row.trainer, row.session, is_named=row.session_id in named)
     return None
 
 

@@ -55,7 +55,8 @@ def needs_for(trainer: Person, *, at: datetime | None = None) -> list[Need]:
     rows = short_sessions(at).exclude(edition__status=Edition.Status.DRAFT)
     rows = rows.filter(_organisers_of(trainer)).exclude(trainers__trainer=trainer)
     found = _needs(rows)
-    said = suitability([s for need in found for s in need.sessions], [trainer])
+    # Nobody is told more here than the trainer, of what they lead.
+    said = suitability([s for need in found for s in need.sessions], [trainer], by=None)
     asked = Engagement.objects.filter(trainer=trainer, edition__in=[n.edition for n in found])
     latest = {one.edition_id: one for one in asked.order_by("created_at", "pk")}
     for need in found:
@@ -99,10 +100,10 @@ def _waiting(origin: str) -> Subquery:
     return Subquery(rows.order_by().values("edition").annotate(n=Count("pk")).values("n"))
 
 
-def who_can_teach(session: Session) -> list[Candidate]:
-    """Every trainer of the organiser's, with the reasons for and against."""
+def who_can_teach(session: Session, *, by: User | None) -> list[Candidate]:
+    """Every trainer of the organiser's, with the reasons for and against, as far as `by` may know them."""
     rows = Session.objects.select_related(
         "edition__course", "edition__organiser", "edition__region", "room__venue__region"
     )
     session = rows.get(pk=session.pk)
-    return suitability([session], trainers_for(session.edition.organiser))[session.pk]
+    return suitability([session], trainers_for(session.edition.organiser), by=by)[session.pk]

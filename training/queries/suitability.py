@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses.models import Course
 from formats import dates
-from people.models import Organisation, Person, Region
+from people.models import Organisation, Person, Region, User
 from training.models import Qualification, Session, SessionTrainer, TrainerProfile
 from training.planning import week_of
 from training.queries.availability import Said, said_by
@@ -63,6 +63,7 @@ class Asked:
     session: Session
     topics: frozenset[int]
     first_weekday: int = 1  # of the organiser's country
+    unnamed: frozenset[int] = frozenset()  # sessions that the reader may not see
 
     @property
     def day(self) -> date:
@@ -123,7 +124,8 @@ def is_free(facts: Facts, asked: Asked) -> Reason:
         other = row.session
         if other.pk != session.pk and row.starts < session.ends and row.ends > session.starts:
             when = dates.session_time(other.starts, other.ends, other.time_zone, _language())
-            words = {"title": str(other), "when": when}
+            hidden = _("a session of another institution")
+            words = {"title": hidden if other.pk in asked.unnamed else str(other), "when": when}
             text = _("Leads another session then: %(title)s, %(when)s.") % words
             return Reason("free", False, text)
     return Reason("free", True, _("Leads no other session then."))
@@ -196,20 +198,22 @@ def minutes_in_week(
 
 
 def suitability(
-    sessions: Sequence[Session], people: Iterable[Person]
+    sessions: Sequence[Session], people: Iterable[Person], *, by: User | None
 ) -> dict[int, list[Candidate]]:
     """For each session every one of these trainers with the reasons; those for whom nothing is against it first.
 
+    What else a trainer leads is named only to `by` who may see it.
     Sessions come with edition, course, room and venue. The number of queries does not grow.
     """
     trainers = list(people)
     facts = _facts(trainers, sessions)
     topics, weeks = _topics(sessions), _weeks(sessions)
+    unnamed = _unnamed(facts.values(), by)
     order = {YES: 0, PERHAPS: 1, NO: 2}
     found = {}
     for session in sessions:
         of_course = topics[session.edition.course.translation_key]
-        asked = Asked(session, of_course, weeks[session.edition.organiser_id])
+        asked = Asked(session, of_course, weeks[session.edition.organiser_id], unnamed)
         rows = [_judge(one, facts[one.pk], asked) for one in trainers]
         found[session.pk] = sorted(rows, key=lambda row: order[row.verdict])
     return found
@@ -243,6 +247,15 @@ def _facts(trainers: Sequence[Person], sessions: Sequence[Session]) -> dict[int,
         for row in led.select_related("session__edition__course"):
             found[row.trainer_id].led.append(row)
     return found
+
+
+def _unnamed(facts: Iterable[Facts], by: User | None) -> frozenset[int]:
+    """Sessions of other institutions: that somebody is there matters here, not what it is."""
+    led = {row.session_id for one in facts for row in one.led}
+    if by is None or not led:
+        return frozenset()
+    seen = Session.objects.visible_to(by).filter(pk__in=led).values_list("pk", flat=True)
+    return frozenset(led.difference(seen))
 
 
 def _topics(sessions: Sequence[Session]) -> dict[object, frozenset[int]]:

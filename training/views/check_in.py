@@ -62,7 +62,7 @@ def short(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     here = reverse("training:check-in", args=[pk])
     session = get_object_or_404(Session.objects.taking_place(), pk=pk)
     try:
-        actions.require_code(session=session, code=code)
+        actions.require_code(session=session, code=code, by_link=True)
     except (CodeIsOld, CodeIsWrong) as refused:
         return redirect(f"{here}?refused={refused.code}")
     _note_seen(request, session)

@@ -45,7 +45,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
             problem = Refused(_("Choose at least one day."))
         except Refused as refused:
             problem = refused
-    refused_days = clashes.hard(meetings)
+    refused_days = clashes.hard(meetings, by=request.user)
     context |= {"rows": _rows(meetings, refused_days), "skipped": skipped, "problem": problem}
     return render(request, "training/series_check.html", context)
 
@@ -66,7 +66,7 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _copied(made))
         return redirect("training:manage", made.edition.pk)
     meetings = _as_new(edition, pattern, form.cleaned_data)
-    context |= {"rows": _rows(meetings, clashes.hard(meetings)), "is_copy": True}
+    context |= {"rows": _rows(meetings, clashes.hard(meetings, by=request.user)), "is_copy": True}
     return render(request, "training/series_check.html", context)
 
 

@@ -117,7 +117,7 @@ def _against(
 ) -> list[Clash]:
     """What speaks against it and was not shown yet. Where it cannot be at all, the form says so instead."""
     meeting = form.meeting(session)
-    refused = hard([meeting])[0]
+    refused = hard([meeting], by=request.user)[0]
     if refused:
         form.add_error(_field_of(refused), _said(refused))
         return []

@@ -92,7 +92,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "found": list(found.matching(words).by_name()[:FOUND_AT_MOST]) if words.strip() else [],
         "refusal": refusal,
-        "done": [done, *household_of(done)] if done else [],
+        "done": [done, *_seen(household_of(done), known)] if done else [],
     }
     return render(request, "training/household.html", context)
 
@@ -105,7 +105,9 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         households.leave(by=request.user, person=person)
         return redirect("training:household")
-    return render(request, "training/household_leave.html", {"others": others, "person": person})
+    seen = _seen(others, _known(request.user))
+    context = {"others": seen, "unseen": len(others) - len(seen), "person": person}
+    return render(request, "training/household_leave.html", context)
 
 
 def _known(user: User) -> QuerySet[Person]:
@@ -118,6 +120,12 @@ def _known(user: User) -> QuerySet[Person]:
     for permission in permissions:
         seen |= Person.objects.visible_to(user, permission)
     return seen.filter(erased_at=None)
+
+
+def _seen(others: list[Person], known: QuerySet[Person]) -> list[Person]:
+    """Those of a household whom the reader may know: somebody may have moved to another county since."""
+    keys = set(known.filter(pk__in=[one.pk for one in others]).values_list("pk", flat=True))
+    return [one for one in others if one.pk in keys]
 
 
 def _keys(texts: list[str]) -> list[int]:

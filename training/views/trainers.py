@@ -96,7 +96,7 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
         one.trainer_id: one
         for one in edition.engagements.select_related("trainer").order_by("created_at", "pk")
     }
-    found = who_can_teach(session)
+    found = who_can_teach(session, by=request.user)
     context = {
         "session": session,
         "edition": edition,
