@@ -46,6 +46,44 @@ class HolderErased(NotIssued):
     message = _("The person's data have been erased.")
 
 
+class WaitsForHand(NotIssued):
+    """The authority issues the certificates of an edition together, when somebody says so."""
+
+    code = "waits_for_hand"
+    message = _("This institution issues the certificates of an edition together.")
+
+
+class NotEarned(NotIssued):
+    """The training is completed, but not as that programme's rule asks."""
+
+    code = "not_earned"
+    message = _("Attended less than the programme asks, or without the trainer's result.")
+
+
+class NobodyToIssue(CertificationError):
+    code = "nobody_to_issue"
+    message = _("Nobody in this edition gets a certificate now.")
+
+
+class SecondPersonNeeded(CertificationError):
+    """The authority asks that somebody else confirms it."""
+
+    code = "second_person_needed"
+    message = _("At this institution a second person has to confirm it.")
+
+
+class NotSecond(CertificationError):
+    """Who asked cannot be the one who confirms."""
+
+    code = "not_a_second_person"
+    message = _("You asked for it yourself. Somebody else has to answer.")
+
+
+class AnsweredAlready(CertificationError):
+    code = "answered_already"
+    message = _("This was answered already, or it is too late to answer.")
+
+
 class NotNow(CertificationError):
     """What happened to the certificate before does not allow it."""
 

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 CONSIDER, MAKE_DOCUMENT = "certification.consider", "certification.make_document"
-SIGN_LIST = "certification.sign_list"
+SIGN_LIST, ISSUE_BATCH = "certification.sign_list", "certification.issue_batch"
 
 
 def ask(enrolment_id: int) -> None:
@@ -34,13 +34,25 @@ def ask_for_list(list_id: int) -> None:
     _once(SIGN_LIST, f"status-list-{list_id}", list_id=list_id)
 
 
+def ask_for_batch(batch_id: int) -> None:
+    """Ask, once, that the certificates of a batch be issued: before the files of those that are issued already."""
+    _once(ISSUE_BATCH, f"issue-batch-{batch_id}", priority=10, batch_id=batch_id)
+
+
 def _once(
-    task: str, queueing_lock: str, *, schedule_at: datetime | None = None, **arguments: int
+    task: str,
+    queueing_lock: str,
+    *,
+    schedule_at: datetime | None = None,
+    priority: int = 0,
+    **arguments: int,
 ) -> None:
     """In the caller's transaction; a job that waits already is enough."""
     try:
         with transaction.atomic():
-            job = app.configure_task(task, queueing_lock=queueing_lock, schedule_at=schedule_at)
+            job = app.configure_task(
+                task, queueing_lock=queueing_lock, schedule_at=schedule_at, priority=priority
+            )
             job.defer(**arguments)
     except AlreadyEnqueued:
         return

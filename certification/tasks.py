@@ -7,9 +7,9 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from certification import queue, urgency
-from certification.actions import completion, earlier, evidence, log, status_lists
+from certification.actions import completion, earlier, evidence, issuing, log, status_lists
 from certification.actions.documents import make
-from certification.models import Certificate, StatusList
+from certification.models import Certificate, IssueBatch, StatusList
 from training.models import Enrolment
 
 # 12 tries with 2, 4, 8 … seconds between them: a little over an hour. What is still missing then,
@@ -40,6 +40,22 @@ def make_document(certificate_id: int) -> None:
     certificate = Certificate.objects.filter(pk=certificate_id).first()
     if certificate:
         make(certificate=certificate)
+
+
+@app.task(name="certification.issue_batch", retry=PATIENT)
+def issue_batch(batch_id: int) -> None:
+    """Issue the certificates of a batch that are still to come."""
+    issuing.work(batch_id=batch_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="certification.resume_batches", queueing_lock="resume_batches")
+def resume_batches(timestamp: int) -> None:
+    """Ask again for batches that stand still, such as after the death of a worker."""
+    before = timezone.now() - timedelta(minutes=1)
+    standing = IssueBatch.objects.filter(status=IssueBatch.Status.RUNNING, worked_at__lt=before)
+    for pk in standing.values_list("pk", flat=True):
+        queue.ask_for_batch(pk)
 
 
 @app.periodic(cron="*/10 * * * *")

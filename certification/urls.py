@@ -1,9 +1,11 @@
 from django.urls import include, path, re_path
 
 from certification.views import (
+    approvals,
     certificates,
     credentials,
     demand,
+    issuing,
     layouts,
     log,
     passport,
@@ -39,6 +41,10 @@ urlpatterns = [
     ),
     path("programmes/", programmes.listing, name="programmes"),
     path("programmes/<int:pk>/courses/", programmes.courses, name="programme-courses"),
+    path("editions/<int:pk>/certificates/", issuing.edition, name="edition-certificates"),
+    path("issues/<int:pk>/", issuing.batch, name="batch"),
+    path("approvals/", approvals.listing, name="approvals"),
+    path("approvals/<int:pk>/", approvals.one, name="approval"),
     path("authorities/", layouts.listing, name="authorities"),
     path("authorities/<int:pk>/layout/", layouts.layout, name="layout"),
     path("authorities/<int:pk>/layout/sample/", layouts.sample, name="layout-sample"),

@@ -26,6 +26,7 @@ from people.models import (
     User,
 )
 from people.permissions import Permission
+from people.roles import ROLES
 
 
 def jurisdiction() -> Jurisdiction | None:
@@ -163,3 +164,17 @@ def sheet_reason(code: str, params: dict[str, Any]) -> str:
 def sheet_known(by: str) -> str:
     """Why a row is taken for a person who is on record."""
     return import_words.known(by)
+
+
+def nearest_with(
+    permission: Permission, organisation: Organisation, *, but: int = 0
+) -> list[Person]:
+    """Whose role lets them do that today: at the institution, else at the nearest above it; one may be left out."""
+    roles = [code for code, role in ROLES.items() if permission in role.permissions]
+    for path in organisation.authority_paths():
+        held = Membership.objects.current().filter(organisation__path=path, role__in=roles)
+        people = Person.objects.filter(pk__in=held.values("person"), erased_at=None)
+        found = list(people.exclude(pk=but).order_by("pk"))
+        if found:
+            return found
+    return []

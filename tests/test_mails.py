@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from certification.models import Approval
 from notifications.actions import render
 from tests.cast import Cast
 from tests.factories import certification as proof
@@ -139,7 +140,12 @@ def of_certificates(facts: Facts) -> dict[str, list[dict[str, Any]]]:
         return {**holder, "event": proof.event(paper, kind, date(2025, 5, 1), REASON)}
 
     suspended, reinstated = event("suspended"), event("reinstated")
+    revoking = Approval(pk=1, certificate=paper, answer="confirmed", asked_by=1)
+    issuing = Approval(pk=2, batch_id=1, answer="refused", asked_by=1)
+    asked = [{"person": person, "approval": approval} for approval in (revoking, issuing)]
     return {
+        "second_person_asked": asked,
+        "second_person_answered": asked,
         "certificate_issued": [holder],
         "certificate_reinstated": [reinstated],
         "certificate_revoked": [suspended, event("revoked")],

@@ -62,21 +62,18 @@ def issue(
     ).first()
     if existing:
         return existing
-    version = _checked(enrolment, programme)
-    paper_language = language or authority.organisation.language
-    certificate = _store(enrolment, authority, version, paper_language, on or today(), by)
+    waits = not (by or on or authority.is_automatic)
+    version = _checked(enrolment, programme, waits=waits)
+    language = language or authority.organisation.language
+    certificate = _store(enrolment, authority, version, language, on or today(), by)
     audit.record(
         by=by, verb="certificate.issued", target=certificate, person=enrolment.person_id,
         organisation=authority.organisation, programme=programme.code, enrolment=enrolment.pk,
     )  # fmt: skip
     credentials.place(certificate=certificate)
     queue.ask_for_document(certificate.pk)
-    notify(
-        enrolment.person,
-        "certificate_issued",
-        dedupe=f"certificate-issued-{certificate.pk}",
-        certificate=certificate,
-    )
+    key = f"certificate-issued-{certificate.pk}"
+    notify(enrolment.person, "certificate_issued", dedupe=key, certificate=certificate)
     return certificate
 
 
@@ -112,8 +109,10 @@ def _locked(enrolment: Enrolment) -> Enrolment:
     )
 
 
-def _checked(enrolment: Enrolment, programme: Programme) -> RuleVersion:
+def _checked(enrolment: Enrolment, programme: Programme, *, waits: bool) -> RuleVersion:
     """The rule version to issue under, or the reason why not."""
+    if waits:
+        raise errors.WaitsForHand
     if enrolment.status != Enrolment.Status.COMPLETED:
         raise errors.NotCompleted
     if enrolment.person.erased_at:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from certification.actions import certificates, hours
 from certification.days import day_of, today
-from certification.errors import NotIssued
-from certification.models import Certificate, RuleVersion
+from certification.errors import NotIssued, WaitsForHand
+from certification.models import Certificate, Programme, RuleVersion
 from certification.programme_queries import rules_of
 from courses.models import LessonProgress, TestAttempt
 from courses.queries import CourseProgress, course_progress
@@ -48,12 +48,37 @@ class _Work:
     on: date
 
     def attended(self, percent: int) -> bool:
-        """Without rounding: 79.9 is less than 80."""
-        return self.present * 100 >= percent * self.planned
+        """Was the person there long enough?"""
+        return attended(self.present, self.planned, percent)
 
     def satisfies(self, rule: RuleVersion) -> bool:
         """Does that rule's certificate follow?"""
-        return self.attended(rule.attendance_percent) and (self.passed or not rule.asks_result)
+        return _satisfies(rule, self.present, self.planned, self.passed)
+
+
+def attended(present: int, planned: int, percent: int) -> bool:
+    """Without rounding: 79.9 is less than 80."""
+    return present * 100 >= percent * planned
+
+
+def falls_short(enrolment: Enrolment, programme: Programme) -> bool:
+    """Does a completed enrolment miss what the rule of its day asks? Without a rule there is nothing to miss."""
+    rules = rules_of(enrolment, enrolment.completed_on)
+    asked = [rule for rule in rules if rule.programme_id == programme.pk]
+    if not asked:
+        return False
+    share = attendance_of(enrolment)
+    passed = _has_passed(enrolment)
+    return not _satisfies(asked[0], share.minutes_present, share.minutes_planned, passed)
+
+
+def _satisfies(rule: RuleVersion, present: int, planned: int, passed: bool) -> bool:
+    return attended(present, planned, rule.attendance_percent) and (passed or not rule.asks_result)
+
+
+def _has_passed(enrolment: Enrolment) -> bool:
+    """In the eyes of the trainer."""
+    return TrainerResult.objects.filter(enrolment=enrolment).positive().exists()
 
 
 @transaction.atomic
@@ -90,6 +115,8 @@ def _issue(
     for rule in rules:
         try:
             issued.append(certificates.issue(enrolment=enrolment, programme=rule.programme, by=by))
+        except WaitsForHand:
+            continue  # somebody will issue it with those of the others
         except NotIssued as problem:
             problems.append(f"{rule.programme.code}: {problem.code}")
     return issued, problems
@@ -121,7 +148,7 @@ def _work_of(enrolment: Enrolment) -> _Work:
         # An edition that meets but has no session yet is not over; one that is online only never has any.
         is_scheduled=bool(sessions) or edition.is_online,
         progress=course_progress(enrolment.person, edition.course),
-        passed=TrainerResult.objects.filter(enrolment=enrolment).positive().exists(),
+        passed=_has_passed(enrolment),
         on=min(max([*days, *_coursework_days(enrolment)], default=today()), today()),
     )
 

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from certification import queue
 from certification.days import today
-from certification.errors import DayOutOfRange, NotNow, ReasonNeeded
-from certification.models import Certificate, CertificateEvent, Credential
+from certification.errors import DayOutOfRange, NotNow, ReasonNeeded, SecondPersonNeeded
+from certification.models import Approval, Certificate, CertificateEvent, Credential
 from notifications.actions import notify
 from people import audit
 from people.access import may
@@ -80,17 +80,21 @@ def happen(
     reason: str,
     on: date | None = None,
     next_review: date | None = None,
+    approval: Approval | None = None,
 ) -> CertificateEvent:
     """Add an event to a certificate: whoever may do it at the issuing authority, with a reason, from a day on.
 
     Repeating what the certificate already says is an error (`NotNow`), so that a double click is not two events.
+    Where the authority asks for a second person, a user revokes only with that person's `approval`.
     """
-    certificate = _locked(certificate)
+    certificate = locked(certificate)
     organisation = certificate.authority.organisation
     if by and not may_ever(certificate, kind, by):
         raise PermissionDenied
+    if by and kind == Kind.REVOKED and not _confirmed(certificate, by, approval):
+        raise SecondPersonNeeded
     reason, day = " ".join(reason.split()), on or today()
-    _check(certificate, Kind(kind), reason, day, next_review)
+    check(certificate, Kind(kind), reason, day, next_review)
     event = CertificateEvent.objects.create(
         certificate=certificate,
         kind=kind,
@@ -147,14 +151,28 @@ def _tell(certificate: Certificate, event: CertificateEvent) -> None:
     notify(certificate.person, name, dedupe=key, certificate=certificate, event=event)
 
 
-def _locked(certificate: Certificate) -> Certificate:
+def _confirmed(certificate: Certificate, by: User, approval: Approval | None) -> bool:
+    """Has a second person said yes to this very thing, where one is asked for?"""
+    if not certificate.authority.asks_second_person:
+        return True
+    return bool(
+        approval
+        and approval.certificate_id == certificate.pk
+        and approval.answer == Approval.Answer.CONFIRMED
+        and approval.answered_by == by.pk != approval.asked_by
+    )
+
+
+def locked(certificate: Certificate) -> Certificate:
+    """The certificate as it is now, until the transaction ends."""
     rows = Certificate.objects.select_for_update(no_key=True, of=("self",))
     return rows.select_related("authority__organisation", "person").get(pk=certificate.pk)
 
 
-def _check(
-    certificate: Certificate, kind: Kind, reason: str, day: date, next_review: date | None
+def check(
+    certificate: Certificate, kind: Kind, reason: str, day: date, next_review: date | None = None
 ) -> None:
+    """Raise `ReasonNeeded`, `NotNow` or `DayOutOfRange` when that cannot happen to the certificate on that day."""
     if not reason:
         raise ReasonNeeded
     last = last_change(certificate)

@@ -9,9 +9,10 @@ from django.urls import reverse
 from certification import evidence_queries, queries, relief_words
 from certification.days import today
 from certification.models import Certificate, EarlierCertificate, Evidence, Relief
-from people.access import grants_of
+from people.access import grants_of, may
 from people.models import Person
 from people.permissions import Permission
+from training.models import Edition
 
 register = template.Library()
 SHOWN = 5
@@ -62,4 +63,14 @@ def elsewhere_of(context: template.Context, person: Person) -> dict[str, Any]:
         else reverse("certification:passport-of", args=[person.pk]),
         "may_hand_in": is_own or people.visible_to(user, Permission.NOMINATE).exists(),
         "may_relieve": not is_own and people.visible_to(user, Permission.REVIEW_EVIDENCE).exists(),
+    }
+
+
+@register.inclusion_tag("certification/tags/certificates_of_edition.html", takes_context=True)
+def certificates_of_edition(context: template.Context, edition: Edition) -> dict[str, Any]:
+    """The way to issuing, for those who may issue for the organiser."""
+    user = context["request"].user
+    return {
+        "edition": edition,
+        "may_issue": may(user, Permission.ISSUE, organisation=edition.organiser),
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from certification import queries
-from certification.actions import events
+from certification.actions import approvals, events
 from certification.days import today
 from certification.errors import CertificationError
 from certification.forms import FORMS, ReasonForm
@@ -130,7 +130,8 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     kind = KINDS[act]
     if not events.may_ever(certificate, kind, request.user):
         raise Http404
-    context = {"certificate": certificate, "act": act, **WORDS[act]}
+    context: dict[str, Any] = {"certificate": certificate, "act": act, **WORDS[act]}
+    context["asks_second"] = act == "revoke" and certificate.authority.asks_second_person
     if kind not in events.possible(certificate, request.user):
         return render(request, "certification/act_not_now.html", context, status=409)
     form = FORMS[kind](request.POST or None, initial={"on": today()})
@@ -145,13 +146,22 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
                 {**context, "form": form, "rows": _rows(form)},
             )
         try:
-            events.happen(certificate=certificate, kind=kind, by=request.user, **form.cleaned_data)
+            return _done(request, certificate, act, form.cleaned_data)
         except CertificationError as error:
             form.add_error(None, str(error.message))
-        else:
-            messages.success(request, str(WORDS[act]["done"]))
-            return redirect("certification:certificate", pk=certificate.pk)
     return render(request, "certification/act.html", {**context, "form": form})
+
+
+def _done(
+    request: HttpRequest, certificate: Certificate, act: str, entered: dict[str, Any]
+) -> HttpResponse:
+    """Do it; or, where a second person has to confirm a revocation, ask for that."""
+    if act == "revoke" and certificate.authority.asks_second_person:
+        asked = approvals.ask_for_revocation(certificate=certificate, by=request.user, **entered)
+        return redirect("certification:approval", pk=asked.pk)
+    events.happen(certificate=certificate, kind=KINDS[act], by=request.user, **entered)
+    messages.success(request, str(WORDS[act]["done"]))
+    return redirect("certification:certificate", pk=certificate.pk)
 
 
 def _entered(form: ReasonForm) -> dict[str, str]:

@@ -33,6 +33,7 @@ TOOLS = (
      _("Confirm what a colleague asked for.")),
     (P.REVIEW_EVIDENCE, "certification:earlier-upload", _("Record certificates on paper"),
      _("Add certificates that others issued before, from a spreadsheet.")),
+    (P.ISSUE, "certification:approvals", _("Waiting for a second person"), _("Confirm what a colleague asked for.")),
     (P.VIEW_PEOPLE, "people:register", _("People"), _("Find a person and see their record.")),
     (P.IMPORT_PEOPLE, "people:import", _("Import people"), _("Add many people at once from a spreadsheet.")),
     (P.MANAGE_ORGANISATION, "certification:authorities", _("Issuing institutions"), _("How certificates look.")),

@@ -294,6 +294,12 @@ RULES: dict[str, Rule] = {
     ),
     "certification:programmes": Rule(frozenset({"adm"}), shared=True),
     "certification:programme-courses": one("programme", frozenset({"adm"}), shared=True),
+    "certification:edition-certificates": one(
+        "edition", OFFICERS, abroad=frozenset({"adm"}), reads_only=True
+    ),
+    "certification:batch": one("batch", OFFICERS, abroad=frozenset({"adm"})),
+    "certification:approvals": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
+    "certification:approval": one("approval", OFFICERS, abroad=frozenset({"adm"})),
     "certification:authorities": Rule(frozenset({"adm"}), shared=True),
     "certification:layout": one("authority", frozenset({"adm"}), abroad=frozenset({"adm"})),
     "certification:layout-sample": one(

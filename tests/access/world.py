@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from certification.actions import credentials, log
-from certification.models import EarlierList
+from certification.models import Approval, Authority, EarlierList, IssueBatch
 from notifications.links import stop_url
 from notifications.models import Topic
 from people.models import ImportDraft, Membership, Organisation, Person, User
@@ -63,6 +63,7 @@ def county(
     ids |= _elsewhere(directorate, carer, officer, programme)
     teaching = a_trainer(cast, directorate, carer, edition)
     ids |= {name: pk for name, pk in teaching.items() if isinstance(pk, int)}
+    ids |= _issuing(edition, certificate.authority, officer)
     tokens = {
         "certificate": certificate.token,
         "issuer": credentials.place(certificate=certificate).status_list.issuer.code,
@@ -76,6 +77,14 @@ def county(
     }
     ids |= {"certificate": certificate.pk, "authority": certificate.authority_id}
     return County(directorate, carer.person, officer, edition, meeting, ids, tokens)
+
+
+def _issuing(edition: Edition, authority: Authority, officer: User) -> dict[str, int]:
+    """Certificates of an edition that the officer wants issued; somebody is asked whether they may."""
+    fields = {"authority": authority, "status": "running", "by": officer.pk}
+    batch = IssueBatch.objects.create(edition=edition, **fields)
+    asked = Approval.objects.create(batch=batch, authority=authority, asked_by=officer.pk)
+    return {"batch": batch.pk, "approval": asked.pk}
 
 
 def _request(directorate: Organisation, carer: User, course) -> int:

@@ -21,6 +21,8 @@ from certification.models import (
     EarlierCertificate,
     Equivalence,
     HoursEntry,
+    IssueBatch,
+    IssueItem,
     NumberSeries,
     Programme,
     Relief,
@@ -30,7 +32,7 @@ from certification.models import (
 )
 from certification.models.certificate import verification_token
 from courses.models import Course
-from people.models import Category, Organisation, Person
+from people.models import Category, Organisation, Person, User
 from tests.factories import people as make
 from training.models import Attendance, Edition, Enrolment, Session
 
@@ -198,6 +200,17 @@ def event(
     return CertificateEvent.objects.create(
         certificate=of, kind=kind, on=on, reason=reason, **fields
     )
+
+
+def batch(
+    of: Edition, issuer: Authority, places: list[Enrolment], under: Programme, by: User
+) -> IssueBatch:
+    """An issue that is under way, with those people in it whatever they have earned."""
+    made = IssueBatch.objects.create(edition=of, authority=issuer, status="running", by=by.pk)
+    IssueItem.objects.bulk_create(
+        IssueItem(batch=made, enrolment=place, programme=under) for place in places
+    )
+    return made
 
 
 def logo_png(colour: str = "navy") -> bytes:
