@@ -175,7 +175,7 @@ def _check(version: RuleVersion) -> None:
 
 def _locked(programme: Programme, by: User | None) -> Programme:
     """Whoever writes rules of the same programme waits here."""
-    if by is not None and not grants_of(by).anywhere(Permission.MANAGE_PROGRAMMES):
+    if by is not None and not grants_of(by).at_the_top(Permission.MANAGE_PROGRAMMES):
         raise PermissionDenied
     return Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
 
