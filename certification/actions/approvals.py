@@ -160,7 +160,9 @@ def _tell_colleagues(approval: Approval, by: User) -> None:
 
 
 def _tell_asker(approval: Approval) -> None:
+    """Unless their role has ended since: then it is nothing of theirs any more."""
     asker = User.objects.filter(pk=approval.asked_by).select_related("person").first()
-    if asker and asker.person:
+    place = approval.authority.organisation
+    if asker and asker.person and may(asker, permission_of(approval), organisation=place):
         key = f"second-person-answered-{approval.pk}"
         notify(asker.person, "second_person_answered", dedupe=key, approval=approval)

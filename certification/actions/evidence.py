@@ -210,7 +210,8 @@ def _still_answers(sender: User, evidence: Evidence) -> bool:
     institution = evidence.institution
     if institution is None or sender.person is None:
         return False
-    return may(sender, Permission.NOMINATE, organisation=institution)
+    known = Person.objects.visible_to(sender, Permission.NOMINATE).filter(pk=evidence.person_id)
+    return may(sender, Permission.NOMINATE, organisation=institution) and known.exists()
 
 
 def _require_sender(by: User | None, person: Person, institution: Organisation | None) -> None:

@@ -55,8 +55,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         if grants.everywhere(Permission.REVIEW_EVIDENCE):
             return self
         people = Person.objects.visible_to(user, Permission.REVIEW_EVIDENCE).values("pk")
+        # As long as the person is one of theirs: what is said of somebody who left is another county's.
+        theirs = Person.objects.visible_to(user, Permission.NOMINATE).values("pk")
         handed_in = grants.within("institution__path", Permission.NOMINATE) & Q(
-            institution__isnull=False
+            institution__isnull=False, person__in=theirs
         )
         return self.filter(Q(person__in=people) | handed_in | Q(person=user.person_id or 0))
 

@@ -243,6 +243,26 @@ def test_two_answers_at_once_the_second_is_told(
         approvals.refuse(approval=asked, by=make.fresh(cast.adm))
 
 
+def test_an_asker_whose_role_has_ended_is_told_nothing(
+    cast: Cast, certificate: Certificate, irina: User
+) -> None:
+    asked = ask(cast, certificate)
+    make.end_roles(cast.ion.person)
+    approvals.refuse(approval=asked, by=irina)
+    assert not Message.objects.filter(name="second_person_answered").exists()
+
+
+def test_nobody_revokes_or_confirms_their_own(cast: Cast, careful: Training, irina: User) -> None:
+    """The second person must not be the holder."""
+    own = proof.certificate(
+        irina.person, careful.programme, issuer=careful.authority, valid_from=date(2025, 1, 10)
+    )
+    asked = ask(cast, own)
+    with pytest.raises(PermissionDenied):
+        approvals.confirm(approval=asked, by=irina)
+    assert not own.events.exists()
+
+
 def test_colleagues_are_told_and_then_the_asker_and_it_is_in_the_trail(
     cast: Cast, certificate: Certificate, irina: User
 ) -> None:

@@ -300,6 +300,16 @@ class TestDeciding:
         assert Message.objects.get(name="evidence_asked").person == cast.vasile
         assert not Evidence.objects.readable_by(make.fresh(cast.doru)).exists()
 
+    def test_of_somebody_who_left_the_town_hall_reads_nothing_more(self, cast):
+        """The person works in another county now, whose officers read and answer."""
+        made = proof(cast.vasile, cast.doru, institution=cast.lugoj)
+        assert Evidence.objects.readable_by(cast.doru).get() == made
+        make.end_roles(cast.vasile)
+        make.member(cast.vasile, cast.cluj, "learner")
+        assert not Evidence.objects.readable_by(make.fresh(cast.doru)).exists()
+        review.ask(by=make.fresh(cast.olga), evidence=made, words="Câte ore?")
+        assert Message.objects.get(name="evidence_asked").person == cast.vasile
+
     def test_every_step_is_in_the_trail_without_words_or_names(self, cast):
         made = proof(cast.ana.person, cast.ana)
         review.ask(by=cast.ion, evidence=made, words="Ce zi?")

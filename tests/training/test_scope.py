@@ -99,6 +99,19 @@ def test_every_page_of_staff_asks_to_sign_in(cast, theirs):
             assert "/account/" in response["Location"]
 
 
+def test_a_letter_says_where_somebody_lives_to_those_who_may_know_it(cast, theirs, doru, mara):
+    """A town hall nominated somebody who moved to another county since; the organiser writes all the same."""
+    assert doru.get(theirs["letter-nominated"]).status_code == 200
+    assert theirs["letter-nominated"] in doru.get(url("nominate")).content.decode()
+    make_people.end_roles(cast.vasile)
+    make_people.member(cast.vasile, cast.cluj, "learner")
+    cast.vasile.postal_address = "Strada Ascunsă 7, Turda"
+    cast.vasile.save()
+    assert doru.get(theirs["letter-nominated"]).status_code == 404
+    assert theirs["letter-nominated"] not in doru.get(url("nominate")).content.decode()
+    assert "Ascunsă" in mara.get(theirs["letter-nominated"]).content.decode()
+
+
 def test_two_ids_must_belong_together(cast, mara, edition):
     """A room, a trainer, an organiser of another county is not a choice."""
     room = make.room(cast.cluj)

@@ -37,8 +37,14 @@ def start(request: HttpRequest) -> HttpResponse:
     nominated = Paginator(nominated_by_branch(request.user), PER_PAGE).get_page(
         request.GET.get("page")
     )
+    still_ours = set(
+        _known(request.user)
+        .filter(pk__in=[place.person_id for place in nominated])
+        .values_list("pk", flat=True)
+    )
     for place in nominated:
         place.state = cards.place_state(place)
+        place.may_write = place.person_id in still_ours
     links = {
         edition.pk: reverse("training:nominate-people", args=[edition.pk]) for edition in open_ones
     }

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -143,8 +143,7 @@ def list_of(request: HttpRequest, place: Enrolment) -> str:
 @login_required
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """A letter to print for somebody without e-mail, in their language; that it was opened is in the trail."""
-    theirs = Enrolment.objects.visible_to(request.user, Permission.ENROL)
-    enrolment = get_object_or_404(theirs, pk=pk)
+    enrolment = get_object_or_404(_to_write_to(request), pk=pk)
     language = enrolment.person.language
     with translation.override(language):
         place = enrolment_page(enrolment)
@@ -165,6 +164,15 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
             "today": timezone.now().astimezone(cards.zone_of(edition.organiser)).date(),
         }
         return render(request, "training/letter.html", context)
+
+
+def _to_write_to(request: HttpRequest) -> QuerySet[Enrolment]:
+    """Places in one's own editions, and of people whom one nominated and may still nominate: a letter says where
+    somebody lives now."""
+    organised = Edition.objects.visible_to(request.user, Permission.ENROL).values("pk")
+    known = Person.objects.visible_to(request.user, Permission.NOMINATE).values("pk")
+    theirs = Enrolment.objects.visible_to(request.user, Permission.ENROL)
+    return theirs.filter(Q(edition__in=organised) | Q(person__in=known))
 
 
 def _edition(request: HttpRequest, pk: int, permission: Permission) -> Edition:
