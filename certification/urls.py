@@ -10,6 +10,7 @@ from certification.views import (
     log,
     passport,
     programmes,
+    replacement,
     standing,
     verify,
 )
@@ -39,6 +40,7 @@ urlpatterns = [
         certificates.act,
         name="certificate-act",
     ),
+    path("certificates/<int:pk>/replace/", replacement.replace, name="certificate-replace"),
     path("programmes/", programmes.listing, name="programmes"),
     path("programmes/<int:pk>/courses/", programmes.courses, name="programme-courses"),
     path("editions/<int:pk>/certificates/", issuing.edition, name="edition-certificates"),

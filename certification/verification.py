@@ -232,6 +232,7 @@ def _facts(entry: Entry, reason: str) -> list[tuple[str, str, str]]:
         (_("Programme"), said["programme"]["name"] if said else str(entry.programme), own),
         (_("Issued by"), said["authority"] if said else str(entry.issuer), own),
         (_("Number"), entry.number, ""),
+        (_("Replaces"), said.get("replaces", "") if said else "", ""),
         (_("Issued on"), _day(entry.issued_on), ""),
         (
             _("Valid until"),

@@ -147,6 +147,7 @@ def of_certificates(facts: Facts) -> dict[str, list[dict[str, Any]]]:
         "second_person_asked": asked,
         "second_person_answered": asked,
         "certificate_issued": [holder],
+        "certificate_replaced": [{**holder, "old": paper, "reason": REASON}],
         "certificate_reinstated": [reinstated],
         "certificate_revoked": [suspended, event("revoked")],
     }

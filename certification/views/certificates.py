@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from certification import queries
-from certification.actions import approvals, events
+from certification.actions import approvals, events, replacement
 from certification.days import today
 from certification.errors import CertificationError
 from certification.forms import FORMS, ReasonForm
@@ -106,6 +106,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "state": state,
         "is_own": request.user.person_id == certificate.person_id,
         "acts": [{"act": act, "title": WORDS[act]["title"]} for act in acts],
+        "may_replace": replacement.possible(certificate, request.user),
         "history": list(certificate.events.all())[::-1],
     }
     return render(request, "certification/certificate.html", context)

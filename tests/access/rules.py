@@ -292,6 +292,7 @@ RULES: dict[str, Rule] = {
     "certification:certificate-act": Rule(
         OFFICERS, pk("certificate"), frozenset({"adm"}), fixed=(("act", "revoke"),)
     ),
+    "certification:certificate-replace": one("certificate", OFFICERS, abroad=frozenset({"adm"})),
     "certification:programmes": Rule(frozenset({"adm"}), shared=True),
     "certification:programme-courses": one("programme", frozenset({"adm"}), shared=True),
     "certification:edition-certificates": one(
