@@ -65,12 +65,11 @@ def _sum(proofs: Iterable[Proof]) -> int:
 
 def _matching(ask: Ask, lines: Iterable[Line], kinds: Collection[str]) -> list[Line]:
     """Those of the kinds and the topic, and those of a topic that counts in its place."""
-    instead = {one.code for one in ask.counts if one.what == "topic"}
     return sorted(
         (
             line
             for line in lines
-            if line.topic in instead
+            if line.topic in ask.instead
             or (line.kind in kinds and (not ask.topic or line.topic == ask.topic))
         ),
         key=lambda line: (line.on, line.id),

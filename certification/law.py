@@ -49,6 +49,11 @@ class Ask:
         return self.minutes or self.times
 
     @property
+    def instead(self) -> tuple[str, ...]:
+        """Topics that count in place of its own."""
+        return tuple(one.code for one in self.counts if one.what == "topic")
+
+    @property
     def is_open(self) -> bool:
         """Is something not known without which nobody can be measured by it?"""
         gaps = {"period", "mandatory"} & set(self.unknown)
@@ -217,8 +222,3 @@ def _keeps(book: Book, former: Book, history: History, day: date) -> bool:
     return (holds and book.transition in (Transition.HOLDERS, Transition.BOTH)) or (
         begun and book.transition in (Transition.BEGUN, Transition.BOTH)
     )
-
-
-def topics_of(ask: Ask) -> frozenset[str]:
-    """Other topics that count for it."""
-    return frozenset(one.code for one in ask.counts if one.what == "topic")

@@ -7,8 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from certification.actions.programmes import set_courses
+from certification.days import today
+from certification.finding_words import WITH_REQUIREMENTS, requirements_in_words
 from certification.models import Programme
 from certification.programme_queries import programmes_with_rules
 from courses.models import Course
@@ -36,6 +39,13 @@ def _managed(request: HttpRequest) -> None:
         raise Http404
 
 
+def managed(request: HttpRequest, pk: int) -> Programme:
+    """A programme of this deployment, for those who manage programmes."""
+    _managed(request)
+    rows = Programme.objects.filter(jurisdiction__code=settings.JURISDICTION)
+    return get_object_or_404(rows, pk=pk)
+
+
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
     """All programmes of this deployment's jurisdiction."""
@@ -48,10 +58,25 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A programme: its draft if there is one, and every version that was ever published, the newest first."""
+    programme = managed(request, pk)
+    versions = programme.versions.prefetch_related(*WITH_REQUIREMENTS)
+    rows = [(version, requirements_in_words(version)) for version in versions]
+    context = {
+        "programme": programme,
+        "drafts": [row for row in rows if row[0].is_draft],
+        "versions": [row for row in rows if not row[0].is_draft],
+        "today": today(),
+    }
+    return render(request, "certification/programme.html", context)
+
+
+@login_required
 def courses(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the courses of a programme."""
-    _managed(request)
-    programme = get_object_or_404(Programme, pk=pk, jurisdiction__code=settings.JURISDICTION)
+    programme = managed(request, pk)
     choices = Course.objects.in_language_or_source()
     keys = programme.courses.values("translation_key")
     form = CoursesForm(
@@ -62,7 +87,7 @@ def courses(request: HttpRequest, pk: int) -> HttpResponse:
             programme=programme, courses=list(form.cleaned_data["courses"]), by=request.user
         )
         messages.success(request, _("The courses of the programme are saved."))
-        return redirect("certification:programmes")
+        return redirect("certification:programme", programme.pk)
     return render(
         request, "certification/programme_courses.html", {"programme": programme, "form": form}
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from certification import queries
 from certification.days import today
+from certification.finding_words import shown
 from certification.forms import StandingFilter
 from certification.models import Certificate, Programme
 from certification.queries import Filters, StandingRow
@@ -115,9 +116,15 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     opened(request.user, who, who, "standing.opened")
     certificates = Certificate.objects.visible_to(request.user).held_by(who)
     hours = who.hours.select_related("topic").order_by("-on", "-pk")
+    standings = queries.standings(who)
     context = {
         "person": who,
-        "standings": queries.standings(who),
+        "standings": standings,
+        "asked": [
+            (programme, shown(standing.findings, who, programme))
+            for programme, standing in standings
+            if standing.findings
+        ],
         "certificates": queries.with_state(certificates.order_by("-valid_from", "-pk"), today()),
         "hours": hours[:PER_PAGE],
         "totals": queries.hours_by_year(who),

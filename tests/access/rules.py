@@ -301,6 +301,32 @@ RULES: dict[str, Rule] = {
     "certification:batch": one("batch", OFFICERS, abroad=frozenset({"adm"})),
     "certification:approvals": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
     "certification:approval": one("approval", OFFICERS, abroad=frozenset({"adm"})),
+    "certification:programme": one("programme", frozenset({"adm"}), shared=True),
+    "certification:rules-new": one("programme", frozenset({"adm"}), shared=True),
+    **{
+        f"certification:rules{name}": one(of, frozenset({"adm"}), shared=True, **more)
+        for name, of, more in (
+            ("", "draft", {"reads_only": True}),
+            ("-figures", "draft", {}),
+            ("-add", "draft", {}),
+            ("-preview", "draft", {"reads_only": True}),
+            (
+                "-publish",
+                "draft",
+                {"reads_only": True},
+            ),  # posting redirects; the rules' own tests do it
+            ("-discard", "draft", {}),
+            ("-requirement", "asked", {}),
+            ("-remove", "asked", {"posts_only": True}),
+        )
+    },
+    "certification:circumstances": one(
+        "person",
+        frozenset({"ana", "mara", "ion", "vera", "quin", "adm"}),
+        abroad=OVERSEERS,
+        reads_only=True,
+    ),
+    "certification:circumstance-end": one("circumstance", OFFICERS, abroad=frozenset({"adm"})),
     "certification:authorities": Rule(frozenset({"adm"}), shared=True),
     "certification:layout": one("authority", frozenset({"adm"}), abroad=frozenset({"adm"})),
     "certification:layout-sample": one(

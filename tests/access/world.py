@@ -61,6 +61,7 @@ def county(
         carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1), words=True
     )
     ids |= _elsewhere(directorate, carer, officer, programme)
+    ids["circumstance"] = proofs.circumstance(carer.person, date(2024, 3, 1)).pk
     teaching = a_trainer(cast, directorate, carer, edition)
     ids |= {name: pk for name, pk in teaching.items() if isinstance(pk, int)}
     ids |= _issuing(edition, certificate.authority, officer)
@@ -178,6 +179,8 @@ def build(cast: Cast) -> World:
     module = lessons.module(course)
     pages = {"lesson": lessons.lesson(module).pk, "test": lessons.test(course).pk}
     programme = proofs.programme(cast.carer, courses=(course,))
+    draft = proofs.rule_version(programme, date(2036, 1, 1), status="draft")
+    pages |= {"draft": draft.pk, "asked": proofs.requirement(draft).pk}
     timis = county(
         cast, cast.timis, cast.ana, cast.ion, course, programme, trainers=[cast.petar.person]
     )

@@ -21,6 +21,7 @@ from tests.cast import Cast
 from tests.certification.agreeing import compare
 from tests.certification.test_standing_agrees import forgotten
 from tests.factories import certification as proof
+from tests.factories import evidence as elsewhere
 from tests.factories import people as make
 
 D = date
@@ -163,7 +164,8 @@ class World:
                 person=who, category=self.cast.worker, since=since, until=until
             )
         for since, days, code in life["exempt"]:
-            proof.relief(who, self.programme, since, since + timedelta(days=days), requirement=code)
+            until = since + timedelta(days=days)
+            elsewhere.relief(who, self.programme, since=since, until=until, requirement=code)
         for on in life["other"]:
             proof.certificate(who, self.other, issuer=self.cast.timis, valid_from=on, content=False)
         for on, status in life["enrolled"]:
@@ -176,8 +178,9 @@ class World:
             struck = (
                 {"struck_on": one["struck"], "struck_reason": "a mistake"} if one["struck"] else {}
             )
-            made = proof.earlier(
-                who, self.programme, begins, valid_until=until,
+            number = f"P{who.pk}-{begins}-{lasts}"
+            made = elsewhere.earlier(
+                who, self.programme, number=number, valid_from=begins, valid_until=until,
                 organisation=self.cast.timis, recorded_on=max(begins, D(2024, 1, 1)),
                 **(struck if begins <= D(2025, 3, 1) else {}),
             )  # fmt: skip
@@ -190,7 +193,10 @@ class World:
         if one["extended"] and until:
             key = {"earlier" if one["is_paper"] else "certificate": made}
             longer = until + timedelta(days=one["extended"])
-            proof.relief(who, self.programme, until - timedelta(days=9), longer, **key)
+            since = until - timedelta(days=9)
+            elsewhere.relief(
+                who, self.programme, kind="extension", since=since, until=longer, **key
+            )
         self.turns += [begins, *([until] if until else [])]
 
     def enrol(self, who: Person, on: date, status: str) -> None:

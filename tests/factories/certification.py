@@ -18,14 +18,12 @@ from certification.models import (
     CertificateContent,
     CertificateEvent,
     Circumstance,
-    EarlierCertificate,
     Equivalence,
     HoursEntry,
     IssueBatch,
     IssueItem,
     NumberSeries,
     Programme,
-    Relief,
     Requirement,
     RuleVersion,
     Signatory,
@@ -97,31 +95,6 @@ def line(who: Person, on: date, minutes: int = 600, **fields: Any) -> HoursEntry
     return HoursEntry.objects.create(person=who, on=on, minutes=minutes, **values)
 
 
-def earlier(who: Person, of: Programme, valid_from: date, **fields: Any) -> EarlierCertificate:
-    """A certificate on paper by somebody else."""
-    values = {
-        "number": f"P{next(_codes)}",
-        "issuer": "DGASPC Arad",
-        "recorded_on": date(2026, 1, 5),
-        **fields,
-    }
-    values.setdefault("organisation", who.memberships.order_by("pk")[0].organisation)
-    return EarlierCertificate.objects.create(
-        person=who, programme=of, valid_from=valid_from, **values
-    )
-
-
-def relief(who: Person, of: Programme, since: date, until: date, **fields: Any) -> Relief:
-    """A confirmed exemption; with a certificate, its extension."""
-    kind = "extension" if {"certificate", "earlier"} & set(fields) else "exemption"
-    values = {"kind": kind, "reason": "unfit", "document": "Decizia 1/2025", **fields}
-    status = values.setdefault("status", "confirmed")
-    decided = timezone.now() if status in ("confirmed", "refused") else None
-    return Relief.objects.create(
-        person=who, programme=of, since=since, until=until, decided_at=decided, **values
-    )
-
-
 def authority(organisation: Organisation, prefix: str = "", **fields: Any) -> Authority:
     """An issuing authority; made if missing."""
     values = {"prefix": prefix or f"T{organisation.pk}", **fields}
@@ -152,7 +125,7 @@ def certificate(
     serial = fields.pop("serial", None) or next(_numbers) + 50_000
     values = {
         "number": f"{signs.prefix}/{valid_from.year}/{serial:05d}", "authority": signs, "year": valid_from.year,
-        "serial": serial, "person": holder, "programme": of, "rule_version": of.versions.first(),
+        "serial": serial, "person": holder, "programme": of, "rule_version": of.versions.published().first(),
         "course_key": "00000000-0000-0000-0000-000000000001", "language": "ro", "issued_on": valid_from,
         "valid_from": valid_from, "valid_until": valid_until, "name_salt": "0" * 32,
         "name_proof": sha256(b"").hexdigest(), "content_sha256": sha256(b"").hexdigest(), **fields,
