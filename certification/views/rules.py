@@ -33,7 +33,7 @@ Status = RuleVersion.Status
 
 def _draft(request: HttpRequest, pk: int) -> RuleVersion:
     """A draft of this deployment, for those who manage programmes; a published version has no such pages."""
-    if not grants_of(request.user).anywhere(Permission.MANAGE_PROGRAMMES):
+    if not grants_of(request.user).at_the_top(Permission.MANAGE_PROGRAMMES):
         raise Http404
     rows = RuleVersion.objects.drafts().filter(programme__jurisdiction__code=settings.JURISDICTION)
     return get_object_or_404(rows.select_related("programme__jurisdiction"), pk=pk)

@@ -52,7 +52,7 @@ REQUIREMENT = {
     "path": "first", "topic": "", "category": "", "condition": "",
 }  # fmt: skip
 FIGURES = {
-    "effective_from": "2026-08-01", "legal_basis_0": "Act 9/2026", "validity": "months", "validity_months": "24",
+    "effective_from": "2026-08-01", "legal_basis_en": "Act 9/2026", "validity": "months", "validity_months": "24",
     "renewal_window_days": "60", "grace_days": "10", "attendance_percent": "75", "transition": "holders",
     "transition_before": "", "transition_until": "2027-12-31",
 }  # fmt: skip
@@ -171,7 +171,7 @@ def test_the_first_of_two_people_is_told_that_another_one_publishes(
         browser.post(url("rules-publish", draft.pk), follow=True)
     )
     assert "You proposed this version." in text_of(browser.get(url("rules", draft.pk)))
-    other = cast.browser(make.staff(cast.timis, "administrator"), language="en")
+    other = cast.browser(make.staff(cast.anpdca, "administrator"), language="en")
     assert "Somebody else proposed this version." in text_of(other.get(url("rules", draft.pk)))
     other.post(url("rules-publish", draft.pk))
     draft.refresh_from_db()
