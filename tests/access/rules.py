@@ -306,18 +306,14 @@ RULES: dict[str, Rule] = {
     **{
         f"certification:rules{name}": one(of, frozenset({"adm"}), shared=True, **more)
         for name, of, more in (
-            ("", "draft", {"reads_only": True}),
-            ("-figures", "draft", {}),
-            ("-add", "draft", {}),
-            ("-preview", "draft", {"reads_only": True}),
-            (
-                "-publish",
-                "draft",
-                {"reads_only": True},
-            ),  # posting redirects; the rules' own tests do it
-            ("-discard", "draft", {}),
-            ("-requirement", "asked", {}),
-            ("-remove", "asked", {"posts_only": True}),
+            ("", "rules", {"reads_only": True}),
+            ("-figures", "rules", {}),
+            ("-add", "rules", {}),
+            ("-preview", "rules", {"reads_only": True}),
+            ("-publish", "rules", {"reads_only": True}),
+            ("-discard", "rules", {}),
+            ("-requirement", "requirement", {}),
+            ("-remove", "requirement", {"posts_only": True}),
         )
     },
     "certification:circumstances": one(
