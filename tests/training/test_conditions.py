@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from people.models import Person, PersonCategory
@@ -13,8 +14,9 @@ from tests.training.test_learner_views import url
 from training import queries
 from training.actions import editions, enrolments, sessions
 from training.actions.applicants import Applicant, institution_of
-from training.actions.conditions import CONDITIONS, asked_of, why_not
+from training.actions.conditions import CONDITIONS, asked_of, not_over, why_not
 from training.actions.enrolments import Status
+from training.actions.errors import EditionOver
 from training.actions.outcomes import complete
 from training.actions.refusals import (
     AlreadyInCourse,
@@ -227,6 +229,33 @@ def test_two_courses_at_the_same_time(cast, edition, hour, length, clashes):
     said = refusal_of(edition, cast.ana.person)
     assert isinstance(said, Overlaps) == clashes
     assert not said or said.own_place == place
+
+
+@pytest.mark.parametrize("hour", [8, 12])
+def test_hours_that_follow_each_other_do_not_clash(cast, edition, hour):
+    """Not even between the first and the last session of an edition that meets more than once."""
+    for day in (5, 9):
+        make.session(edition, day)
+    other = make.edition(cast.cluj)
+    make.session(other, 7, hour, hours=2)
+    make.place(cast.ana.person, other)
+    assert refusal_of(edition, cast.ana.person) is None
+
+
+def test_an_edition_is_over_at_the_minute_in_which_it_ends(edition):
+    edition.refresh_from_db()
+    assert not_over(edition, None, edition.ends - timedelta(seconds=1)) is None
+    assert isinstance(not_over(edition, None, edition.ends), EditionOver)
+
+
+def test_the_deadline_to_cancel_has_passed_at_its_minute(cast, edition):
+    changed(edition, cancel_hours=48)
+    place = make.place(cast.ana.person, edition)
+    place.refresh_from_db()
+    until = place.edition.cancel_until
+    for moment, late in ((until - timedelta(seconds=1), False), (until, True)):
+        with time_machine.travel(moment, tick=False):
+            assert enrolments.too_late(place, cast.ana) is late
 
 
 def test_a_cancelled_session_takes_no_time(cast, edition):
