@@ -197,8 +197,9 @@ def tell(evidence: Evidence, notice: str, key: str, **context: Any) -> None:
     """Tell the person; and whoever handed it in for them, unless that is only the receipt."""
     people = [evidence.person]
     sender = evidence.handed_in_by
-    if notice != "evidence_received" and sender and _still_answers(sender, evidence):
-        people.append(sender.person)
+    informed = sender.person if sender and _still_answers(sender, evidence) else None
+    if informed and notice != "evidence_received":
+        people.append(informed)
     for one in people:
         dedupe = f"evidence-{evidence.pk}-{key}-{one.pk}"
         is_own = one.pk == evidence.person_id
@@ -208,7 +209,7 @@ def tell(evidence: Evidence, notice: str, key: str, **context: Any) -> None:
 def _still_answers(sender: User, evidence: Evidence) -> bool:
     """Whoever handed it in for a person of their institution, and puts its people forward to this day."""
     institution = evidence.institution
-    if institution is None or sender.person is None:
+    if institution is None:
         return False
     known = Person.objects.visible_to(sender, Permission.NOMINATE).filter(pk=evidence.person_id)
     return may(sender, Permission.NOMINATE, organisation=institution) and known.exists()
