@@ -166,7 +166,7 @@ class RemoteSigner(HeldSigner):
             "hashes": [text],
             "hashAlgorithmOID": _HASH_OIDS[digest],
         }
-        request = {**common, "signAlgo": self._algorithm(digest)}
+        request: dict[str, Any] = {**common, "signAlgo": self._algorithm(digest)}
         if self._service.pin:
             code = [{"id": "PIN", "value": self._service.pin}]
             answer = self._ask(

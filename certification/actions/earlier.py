@@ -163,7 +163,8 @@ def _without_known(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     recorded = {(number, issuer, programme): day for number, issuer, programme, day in on_record}
     numbers = {row["number"] for row in rows}
     ours = set(Certificate.objects.filter(number__in=numbers).values_list("number", flat=True))
-    new, refused, lines = [], [], {}
+    new, refused = [], []
+    lines: dict[Any, int] = {}
     for row in sorted(rows, key=lambda one: one["line"]):
         first = lines.setdefault(_key(row), row["line"])
         if first != row["line"]:
@@ -192,7 +193,7 @@ def _settled(draft: EarlierList, chosen: Mapping[int, int]) -> tuple[list[Row], 
 def _of_people_in_reach(by: User, rows: list[Row]) -> tuple[list[Row], list[Row]]:
     """The person may have moved or been erased since the dry run; and nobody records their own."""
     seen = Person.objects.visible_to(by, Permission.REVIEW_EVIDENCE).filter(erased_at=None)
-    seen = seen.exclude(pk=by.person_id)
+    seen = seen.exclude(pk=by.person_id or 0)
     reach = set(seen.filter(pk__in={row["person"] for row in rows}).values_list("pk", flat=True))
     inside = [row for row in rows if row["person"] in reach]
     return inside, [_refused(row, "nobody") for row in rows if row["person"] not in reach]

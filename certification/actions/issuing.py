@@ -1,6 +1,7 @@
 """Issuing an edition's certificates together: one transaction each, so that it goes on wherever it was cut off."""
 
 import logging
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, transaction
@@ -118,7 +119,7 @@ def _one(batch_id: int) -> bool:
 
 def _issued(item: IssueItem, batch: IssueBatch) -> Certificate:
     # The user anew each time: a role that ended a moment ago issues nothing more.
-    user = User.objects.filter(pk=batch.by, is_active=True).first()
+    user = User.objects.filter(pk=batch.by or 0, is_active=True).first()
     if user is None:
         raise PermissionDenied
     locked = Enrolment.objects.select_for_update(no_key=True, of=("self",))
@@ -165,6 +166,6 @@ def _stop(batch: IssueBatch, code: str) -> bool:
     return False
 
 
-def _record(batch: IssueBatch, verb: str, by: User | None, **data: object) -> None:
+def _record(batch: IssueBatch, verb: str, by: User | None, **data: Any) -> None:
     organisation = Authority.objects.select_related("organisation").get(pk=batch.authority_id)
     audit.record(by=by, verb=verb, target=batch, organisation=organisation.organisation, **data)

@@ -216,7 +216,7 @@ def _locked(relief: Relief) -> Relief:
     return rows.select_related("person", "programme", "asked_by").get(pk=relief.pk)
 
 
-def _move(relief: Relief, status: Status, by: User | None, answer: str = "") -> None:
+def _move(relief: Relief, status: Relief.Status, by: User | None, answer: str = "") -> None:
     if relief.status != Status.ASKED:
         raise NotNow
     relief.status, relief.decided_by, relief.answer = status, by, answer

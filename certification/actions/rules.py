@@ -100,7 +100,7 @@ def put_requirement(
 ) -> Requirement:
     """Add a requirement to a draft or change one; `equal` is all that counts in its place, None leaves it as it is."""
     version = _draft(version, by)
-    others = version.requirements.exclude(pk=requirement.pk if requirement else None)
+    others = version.requirements.exclude(pk=requirement.pk if requirement else 0)
     if others.filter(code=values.get("code")).exists():
         raise errors.CodeIsTaken
     row = requirement or Requirement(version=version, position=version.requirements.count() + 1)
@@ -138,13 +138,13 @@ def publish(*, version: RuleVersion, by: User | None) -> RuleVersion:
     """
     version = _draft(version, by, keep_proposal=True)
     _check(version)
-    needs_two = by is not None and version.programme.second_person
-    if needs_two and version.status == Status.DRAFT:
-        version.status, version.proposed_by = Status.PROPOSED, by.pk
+    first = by if version.programme.second_person else None
+    if first and version.status == Status.DRAFT:
+        version.status, version.proposed_by = Status.PROPOSED, first.pk
         version.save(update_fields=["status", "proposed_by"])
         _note(version, by, "rules.proposed")
         return version
-    if needs_two and version.proposed_by == by.pk:
+    if first and version.proposed_by == first.pk:
         raise errors.SecondPublisherNeeded
     published = version.programme.versions.published()
     following = published.filter(effective_from__gt=version.effective_from)

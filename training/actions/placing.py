@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -108,7 +109,7 @@ def locked_party(enrolment: Enrolment, edition: Edition) -> list[Enrolment]:
 def counted(edition: Edition, person: Person) -> Queue:
     """Count again, under the lock."""
     taking = [str(status) for status in Status.taking_a_place()]
-    asked = {
+    asked: dict[str, Any] = {
         "edition": edition.pk, "person": person.pk, "taking": taking, "now": timezone.now()
     }  # fmt: skip
     with connection.cursor() as cursor:
