@@ -111,6 +111,9 @@ def amount(ask: Ask, number: int) -> str:
 def _much(ask: Ask) -> str:
     if "mandatory" in ask.unknown:
         return _("Whether it is asked at all is not known")
+    if ask.times and "minutes" in ask.unknown:
+        times = {"times": amount(ask, ask.times)}
+        return _("%(times)s (how many hours is not known)") % times
     return amount(ask, ask.figure) if ask.figure else _("The figure is not known")
 
 

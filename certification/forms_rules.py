@@ -83,24 +83,6 @@ class RequirementForm(forms.ModelForm):
         decimal_places=2,
         required=False,
     )
-    equal_topics = forms.ModelMultipleChoiceField(
-        Topic.objects.all(),
-        label=_("Topics that count too"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    equal_courses = forms.ModelMultipleChoiceField(
-        Course.objects.none(),
-        label=_("Courses that count for all of it"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    equal_programmes = forms.ModelMultipleChoiceField(
-        Programme.objects.none(),
-        label=_("Certificates of other programmes that count for all of it"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
     unknown = forms.MultipleChoiceField(
         label=_("What is not known in law"),
         choices=Requirement.Figure.choices,
@@ -112,7 +94,7 @@ class RequirementForm(forms.ModelForm):
         model = Requirement
         fields = (
             "code", "kind", "topic", "hours", "count", "period", "months", "path", "category", "condition",
-            "is_separate", "unknown", "equal_topics", "equal_courses", "equal_programmes",
+            "is_separate", "unknown",
         )  # fmt: skip
 
     def __init__(self, *args: Any, version: RuleVersion, **kwargs: Any) -> None:
@@ -128,20 +110,8 @@ class RequirementForm(forms.ModelForm):
         self.fields["category"].empty_label = pgettext_lazy("category", "everybody")
         self.fields["topic"].empty_label = pgettext_lazy("topic", "any")
         self.fields["condition"].choices = [("", NOBODY), *Condition.choices]
-        self.fields["equal_courses"].queryset = Course.objects.in_language_or_source()
-        others = Programme.objects.filter(jurisdiction=programme.jurisdiction)
-        self.fields["equal_programmes"].queryset = others.exclude(pk=programme.pk)
         if row.pk:
-            self._show(row)
-
-    def _show(self, row: Requirement) -> None:
-        equal = list(row.equivalences.all())
-        courses = {one.course.translation_key for one in equal if one.course}
-        self.initial["hours"] = row.minutes / 60 if row.minutes else None
-        self.initial["equal_topics"] = [one.topic_id for one in equal if one.topic_id]
-        self.initial["equal_programmes"] = [one.programme_id for one in equal if one.programme_id]
-        here = self.fields["equal_courses"].queryset.filter(translation_key__in=courses)
-        self.initial["equal_courses"] = list(here.values_list("pk", flat=True))
+            self.initial["hours"] = row.minutes / 60 if row.minutes else None
 
     def clean(self) -> dict[str, Any]:
         """What the database would refuse, in words."""
@@ -165,26 +135,49 @@ class RequirementForm(forms.ModelForm):
 
     def values(self) -> dict[str, Any]:
         """The requirement's own fields."""
-        found = {name: self.cleaned_data[name] for name in self.Meta.fields[:-3] if name != "hours"}
+        found = {name: self.cleaned_data[name] for name in self.Meta.fields if name != "hours"}
         hours = self.cleaned_data.get("hours")
         return found | {"minutes": round(hours * 60) if hours else None}
 
-    def equal(self) -> list[dict[str, Any]]:
-        """All that counts in its place; a figure set before for a course or certificate is kept."""
-        kept = {
-            (one.course_id, one.programme_id): one.minutes
-            for one in (self.instance.equivalences.all() if self.instance.pk else ())
+
+class EqualForm(forms.Form):
+    """One thing that counts in place of a requirement."""
+
+    thing = forms.ChoiceField(
+        label=_("What counts too"),
+        error_messages={"required": _("Choose a topic, a course or a programme.")},
+    )
+    hours = forms.DecimalField(
+        label=_("For how many hours"),
+        help_text=_("Of a course or a certificate. Empty: for all that is asked."),
+        min_value=0,
+        max_value=10_000,
+        decimal_places=2,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, of: Requirement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        programme = of.version.programme
+        others = Programme.objects.filter(jurisdiction=programme.jurisdiction).exclude(
+            pk=programme.pk
+        )
+        self.rows = {
+            "topic": {str(row.pk): row for row in Topic.objects.all()},
+            "course": {str(row.pk): row for row in Course.objects.in_language_or_source()},
+            "programme": {str(row.pk): row for row in others},
         }
-        found: list[dict[str, Any]] = [{"topic": one} for one in self.cleaned_data["equal_topics"]]
-        found += [
-            {"course": one, "minutes": kept.get((one.pk, None))}
-            for one in self.cleaned_data["equal_courses"]
+        names = (_("Topics"), _("Courses"), _("Certificates of other programmes"))
+        self.fields["thing"].choices = [("", "")] + [
+            (name, [(f"{kind} {pk}", str(row)) for pk, row in rows.items()])
+            for name, (kind, rows) in zip(names, self.rows.items(), strict=True)
         ]
-        found += [
-            {"programme": one, "minutes": kept.get((None, one.pk))}
-            for one in self.cleaned_data["equal_programmes"]
-        ]
-        return found
+
+    def values(self) -> dict[str, Any]:
+        """As `rules.add_equal` takes them; hours of a topic are its own."""
+        kind, _space, pk = self.cleaned_data["thing"].partition(" ")
+        hours = self.cleaned_data.get("hours") if kind != "topic" else None
+        return {kind: self.rows[kind][pk], "minutes": round(hours * 60) if hours else None}
 
 
 class CircumstanceForm(forms.Form):

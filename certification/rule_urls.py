@@ -16,5 +16,7 @@ urlpatterns = [
     path("versions/<int:pk>/publish/", rules.publish, name="rules-publish"),
     path("versions/<int:pk>/delete/", rules.discard, name="rules-discard"),
     path("requirements/<int:pk>/", rules.requirement, name="rules-requirement"),
+    path("requirements/<int:pk>/equal/", rules.equal, name="rules-equal"),
+    path("equal/<int:pk>/remove/", rules.unequal, name="rules-unequal"),
     path("requirements/<int:pk>/remove/", rules.remove, name="rules-remove"),
 ]

@@ -95,10 +95,9 @@ def put_requirement(
     version: RuleVersion,
     by: User | None,
     requirement: Requirement | None = None,
-    equal: list[dict[str, Any]] | None = None,
     **values: Any,
 ) -> Requirement:
-    """Add a requirement to a draft or change one; `equal` is all that counts in its place, None leaves it as it is."""
+    """Add a requirement to a draft, or change one."""
     version = _draft(version, by)
     others = version.requirements.exclude(pk=requirement.pk if requirement else 0)
     if others.filter(code=values.get("code")).exists():
@@ -107,11 +106,30 @@ def put_requirement(
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
-    if equal is not None:
-        row.equivalences.all().delete()
-        Equivalence.objects.bulk_create(Equivalence(requirement=row, **one) for one in equal)
     _note(version, by, "rules.requirement_put", requirement=row.code)
     return row
+
+
+@transaction.atomic
+def add_equal(*, requirement: Requirement, by: User | None, **values: Any) -> Equivalence:
+    """Let a topic, a course or another programme's certificate count in its place; said again, with another figure."""
+    version = _draft(requirement.version, by)
+    things = {name: values.get(name) for name in ("topic", "course", "programme")}
+    rows = Equivalence.objects.filter(requirement=requirement)
+    found = rows.filter(**{name: thing for name, thing in things.items() if thing}).first()
+    found = found or Equivalence(requirement=requirement, **things)
+    found.minutes = values.get("minutes")
+    found.save()
+    _note(version, by, "rules.equal_added", requirement=requirement.code)
+    return found
+
+
+@transaction.atomic
+def remove_equal(*, equal: Equivalence, by: User | None) -> None:
+    """Let it no longer count."""
+    version = _draft(equal.requirement.version, by)
+    _note(version, by, "rules.equal_removed", requirement=equal.requirement.code)
+    equal.delete()
 
 
 @transaction.atomic

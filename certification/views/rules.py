@@ -16,10 +16,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from certification import preview as previews
 from certification.actions import rules as actions
+from certification.books import ask_of
 from certification.errors import CertificationError
-from certification.finding_words import WITH_REQUIREMENTS, requirements_in_words
-from certification.forms_rules import FiguresForm, NewVersionForm, RequirementForm
-from certification.models import Requirement, RuleVersion
+from certification.finding_words import (
+    WITH_REQUIREMENTS,
+    asked_in_words,
+    names_for,
+    requirements_in_words,
+)
+from certification.forms_rules import EqualForm, FiguresForm, NewVersionForm, RequirementForm
+from certification.models import Equivalence, Requirement, RuleVersion
 from certification.preview import Fate
 from certification.views.programmes import managed
 from people import audit
@@ -126,7 +132,7 @@ def _put(
     if request.method == "POST" and form.is_valid():
         try:
             actions.put_requirement(
-                version=version, by=request.user, requirement=row, equal=form.equal(), **form.values()
+                version=version, by=request.user, requirement=row, **form.values()
             )  # fmt: skip
             return redirect("certification:rules", version.pk)
         except CertificationError as error:
@@ -153,6 +159,33 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     actions.remove_requirement(requirement=row, by=request.user)
     messages.success(request, _("The requirement is taken out of the draft."))
     return redirect("certification:rules", version.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def equal(request: HttpRequest, pk: int) -> HttpResponse:
+    """What counts in place of a requirement, one thing after the other."""
+    row, version = _requirement(request, pk)
+    form = EqualForm(request.POST or None, of=row)
+    if request.method == "POST" and form.is_valid():
+        actions.add_equal(requirement=row, by=request.user, **form.values())
+        return redirect("certification:rules-equal", row.pk)
+    things = ("topic", "course", "programme")
+    prefetch_related_objects([row], *(f"equivalences__{thing}" for thing in things))
+    asked = asked_in_words(ask_of(row), names_for([ask_of(row)]))
+    context = {"version": version, "row": row, "asked": asked, "form": form}
+    return render(request, "certification/rules_equal.html", context)
+
+
+@login_required
+@require_POST
+def unequal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let one of them no longer count."""
+    drafts = RuleVersion.objects.drafts()
+    found = get_object_or_404(Equivalence.objects.filter(requirement__version__in=drafts), pk=pk)
+    _draft(request, found.requirement.version_id)
+    actions.remove_equal(equal=found, by=request.user)
+    return redirect("certification:rules-equal", found.requirement_id)
 
 
 @never_cache

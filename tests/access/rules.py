@@ -313,6 +313,8 @@ RULES: dict[str, Rule] = {
             ("-publish", "rules", {"reads_only": True}),
             ("-discard", "rules", {}),
             ("-requirement", "requirement", {}),
+            ("-equal", "requirement", {}),
+            ("-unequal", "equal", {"posts_only": True}),
             ("-remove", "requirement", {"posts_only": True}),
         )
     },

@@ -180,7 +180,8 @@ def build(cast: Cast) -> World:
     pages = {"lesson": lessons.lesson(module).pk, "test": lessons.test(course).pk}
     programme = proofs.programme(cast.carer, courses=(course,))
     draft = proofs.rule_version(programme, date(2036, 1, 1), status="draft")
-    pages |= {"rules": draft.pk, "requirement": proofs.requirement(draft).pk}
+    asked = proofs.requirement(draft, counts=[{"course": course}])
+    pages |= {"rules": draft.pk, "requirement": asked.pk, "equal": asked.equivalences.get().pk}
     timis = county(
         cast, cast.timis, cast.ana, cast.ion, course, programme, trainers=[cast.petar.person]
     )

@@ -183,11 +183,13 @@ def test_only_who_manages_programmes_writes_rules(cast: Cast, programme: Program
 def test_requirements_row_by_row(cast: Cast, programme: Programme) -> None:
     made = begin(cast, programme)
     row = rules.put_requirement(
-        version=made, by=cast.adm, code="law", kind="theory", minutes=120, path="renewal",
-        equal=[{"programme": programme, "minutes": 60}],
+        version=made, by=cast.adm, code="law", kind="theory", minutes=120, path="renewal"
     )  # fmt: skip
-    assert (row.position, row.equivalences.get().programme) == (3, programme)
-    rules.put_requirement(version=made, by=cast.adm, requirement=row, minutes=180, equal=[])
+    for minutes in (60, None, 90):  # said again: the figure changes, it is still one
+        equal = rules.add_equal(requirement=row, by=cast.adm, programme=programme, minutes=minutes)
+    assert (row.position, row.equivalences.get(), equal.minutes) == (3, equal, 90)
+    rules.remove_equal(equal=equal, by=cast.adm)
+    rules.put_requirement(version=made, by=cast.adm, requirement=row, minutes=180)
     row.refresh_from_db()
     assert row.minutes == 180 and not row.equivalences.exists()
     with pytest.raises(errors.CodeIsTaken):

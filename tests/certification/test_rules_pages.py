@@ -77,28 +77,55 @@ def test_from_the_programme_to_a_published_version(cast: Cast, programme: Progra
     assert version.requirements.get(code="law").minutes == 750
 
 
-def test_a_requirement_is_changed_with_all_that_counts_in_its_place(
-    cast: Cast, draft: RuleVersion
-) -> None:
+def test_a_requirement_is_changed_and_taken_out(cast: Cast, draft: RuleVersion) -> None:
+    browser, row = cast.browser(cast.adm, language="en"), draft.requirements.get()
+    assert 'value="10' in text_of(browser.get(url("rules-requirement", row.pk)))
+    values = {"code": "yearly", "hours": "20", "period": "calendar_year", "path": "both"}
+    browser.post(
+        url("rules-requirement", row.pk), REQUIREMENT | values | {"unknown": ["mandatory"]}
+    )
+    row.refresh_from_db()
+    assert (row.minutes, row.unknown, row.kind) == (1200, ["mandatory"], "theory")
+    browser.post(url("rules-remove", row.pk))
+    assert not Requirement.objects.filter(pk=row.pk).exists()
+
+
+def test_what_counts_in_its_place_is_added_and_taken_out(cast: Cast, draft: RuleVersion) -> None:
     browser, row = cast.browser(cast.adm, language="en"), draft.requirements.get()
     topic = Topic.objects.create(code="law", name={"en": "Law"})
     other, course = proof.programme(cast.carer), proof.course("Attachment")
-    page = text_of(browser.get(url("rules-requirement", row.pk)))
-    assert 'value="10.0"' in page or 'value="10"' in page
-    browser.post(
-        url("rules-requirement", row.pk),
-        {
-            **REQUIREMENT, "code": "yearly", "kind": "any", "hours": "20", "period": "calendar_year", "path": "both",
-            "equal_topics": [topic.pk], "equal_courses": [course.pk], "equal_programmes": [other.pk],
-            "unknown": ["mandatory"],
-        },
-    )  # fmt: skip
-    row.refresh_from_db()
-    assert (row.minutes, row.unknown) == (1200, ["mandatory"])
-    found = {(e.topic_id, e.course_id, e.programme_id) for e in row.equivalences.all()}
-    assert found == {(topic.pk, None, None), (None, course.pk, None), (None, None, other.pk)}
-    browser.post(url("rules-remove", row.pk))
-    assert not Requirement.objects.filter(pk=row.pk).exists()
+    address = url("rules-equal", row.pk)
+    assert "Nothing yet" in text_of(browser.get(address))
+    for thing, hours in (
+        (f"topic {topic.pk}", "3"),
+        (f"course {course.pk}", "1.5"),
+        (f"programme {other.pk}", ""),
+    ):
+        browser.post(address, {"thing": thing, "hours": hours})
+    found = {(e.topic_id, e.course_id, e.programme_id, e.minutes) for e in row.equivalences.all()}
+    assert found == {
+        (topic.pk, None, None, None), (None, course.pk, None, 90), (None, None, other.pk, None),
+    }  # fmt: skip
+    page = text_of(browser.get(address))
+    assert "counts for 1 h 30 min" in page and "counts for all that is asked" in page
+    assert "also counts: <bdi>Law</bdi>" in text_of(browser.get(url("rules", draft.pk)))
+    browser.post(url("rules-unequal", row.equivalences.get(topic=topic).pk))
+    assert row.equivalences.count() == 2
+
+
+@pytest.mark.parametrize("thing", ["", "topic 999999", "person 1", "topic"])
+def test_what_is_no_thing_counts_for_nothing(cast: Cast, draft: RuleVersion, thing: str) -> None:
+    row = draft.requirements.get()
+    answer = cast.browser(cast.adm).post(url("rules-equal", row.pk), {"thing": thing})
+    assert answer.status_code == 200 and not row.equivalences.exists()
+
+
+def test_the_programme_itself_does_not_count_in_place_of_its_own(
+    cast: Cast, programme: Programme, draft: RuleVersion
+) -> None:
+    row = draft.requirements.get()
+    cast.browser(cast.adm).post(url("rules-equal", row.pk), {"thing": f"programme {programme.pk}"})
+    assert not row.equivalences.exists()
 
 
 WRONG = [
