@@ -208,6 +208,10 @@ class GrantForm(forms.Form):
         names = ("hours", "kind", "topic")
         return [[self[f"{name}_{number}"] for name in names] for number in range(MOST_ROWS)]
 
+    def uses_more_rows(self) -> bool:
+        """Does a row beyond the first two say something?"""
+        return any(self[f"hours_{number}"].value() for number in range(2, MOST_ROWS))
+
     def lines(self) -> list[Line]:
         """The rows that have hours."""
         found = []

@@ -96,8 +96,11 @@ def _wanting(finding: Finding, programme: str, language: str) -> paper.Line:
         ) % {"count": finding.lacking, "what": what}
     else:
         text = _("Still missing: %(what)s") % {"what": what}
-    by = _("by %(day)s") % {"day": dates.long_date(finding.last, language)} if finding.last else ""
-    return paper.Line(text, " · ".join(filter(None, (by, programme))))
+    if finding.last is None:
+        return paper.Line(text, programme)
+    words = {"day": dates.long_date(finding.last, language)}
+    by = _("was due by %(day)s") if finding.is_missed else _("by %(day)s")
+    return paper.Line(text, f"{by % words} · {programme}")
 
 
 def next_near(person: Person, programmes: list[Programme]) -> list[Edition]:

@@ -184,6 +184,7 @@ def _page(
         "act": ACTS[act],
         "form": form,
         "rows": form.rows() if isinstance(form, GrantForm) else [],
+        "more_rows": isinstance(form, GrantForm) and form.uses_more_rows(),
         "refusal": refusal,
         "not_now": not_now,
         "not_second": not_second,
