@@ -190,7 +190,7 @@ class EvidenceStep(models.Model):
     """What happened to a proof and what was said. Lines are only added."""
 
     class Kind(models.TextChoices):
-        HANDED_IN = "handed_in", _("handed in")
+        HANDED_IN = "handed_in", pgettext_lazy("proof", "handed in")
         ASKED = "asked", _("a question was asked")
         ANSWERED = "answered", _("the question was answered")
         PROPOSED = "proposed", _("a first person checked it")

@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certification.models import Certificate, CertificateEvent
-from config.demo import certificates, editions, institutions, pages, people, programmes, teaching
+from config.demo import (
+    certificates,
+    editions,
+    evidence,
+    institutions,
+    pages,
+    people,
+    programmes,
+    teaching,
+)
 from people.models import Organisation, User
 from training.models import CalendarFeed
 
@@ -47,6 +56,8 @@ class Command(BaseCommand):
         made = editions.build(counties, courses, carers, trainers, today)
         teaching.build(trainers, courses, made, today)
         certificates.build(made, proofs, today)
+        learner = next(person for account, person in staff.items() if account.role == "learner")
+        evidence.build(learner, next(iter(proofs.values())), counties[0].directorate, today)
         self.stdout.write(
             f"{len(carers)} people, {len(made)} editions, {Certificate.objects.count()} certificates"
         )
