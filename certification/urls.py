@@ -11,6 +11,7 @@ from certification.views import (
     log,
     passport,
     replacement,
+    second_person,
     standing,
     verify,
 )
@@ -51,6 +52,7 @@ urlpatterns = [
     path("authorities/<int:pk>/layout/sample/", layouts.sample, name="layout-sample"),
     path("authorities/<int:pk>/layout/sample.pdf", layouts.sample_file, name="layout-file"),
     path("authorities/<int:pk>/layout/logo/", layouts.logo, name="layout-logo"),
+    path("programmes/<int:pk>/second-person/", second_person.page, name="second-person"),
     path("standing/", standing.listing, name="standing"),
     re_path(r"^standing/standing\.(?P<kind>csv|xlsx)$", standing.file, name="standing-file"),
     path("standing/people/<int:pk>/", standing.person, name="standing-person"),

@@ -39,3 +39,15 @@ def set_courses(*, programme: Programme, courses: Sequence[Course], by: User | N
             after=sorted(wanted),
         )
     return there != wanted
+
+
+@transaction.atomic
+def set_second_person(*, programme: Programme, asked: bool, by: User | None) -> None:
+    """Let hours from elsewhere need a second person, or one be enough; what was granted before stays. Repeatable."""
+    if by is not None and not grants_of(by).anywhere(Permission.MANAGE_PROGRAMMES):
+        raise PermissionDenied
+    row = Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    if row.second_person != asked:
+        row.second_person = asked
+        row.save(update_fields=["second_person"])
+        record(by=by, verb="programme.second_person", target=programme, asked=asked)

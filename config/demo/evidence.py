@@ -1,4 +1,4 @@
-"""Papers of training elsewhere in Timiș: one waits, one was granted in part, one refused; and a certificate on paper."""
+"""Papers of training elsewhere in Timiș: one waits, one was granted in part, one refused; a certificate on paper."""
 
 import io
 from datetime import date, timedelta
@@ -30,7 +30,9 @@ def build(learner: Person, programme: Programme, directorate: Organisation, toda
         lines=[Line("theory", 6 * 60), Line("practice", 2 * 60)],
         words="O zi a fost despre altceva.",
     )
-    review.refuse(by=officer, evidence=refused, words="Nu este o formare pentru îngrijirea copiilor.")
+    review.refuse(
+        by=officer, evidence=refused, words="Nu este o formare pentru îngrijirea copiilor."
+    )
     EarlierCertificate.objects.create(
         person=learner,
         programme=programme,
@@ -49,7 +51,9 @@ def _hand_in(
 ) -> Evidence:
     last = today - timedelta(days=days)
     paper = Paper(title, provider, last - timedelta(days=1), last, hours * 60)
-    return evidence.hand_in(by=sender, person=sender.person, paper=paper, files=[_photo(title, hours)])
+    return evidence.hand_in(
+        by=sender, person=sender.person, paper=paper, files=[_photo(title, hours)]
+    )
 
 
 def _photo(title: str, hours: int) -> bytes:

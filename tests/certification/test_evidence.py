@@ -13,10 +13,12 @@ from hypothesis.extra.django import TestCase
 
 from certification import evidence_errors as errors
 from certification import evidence_queries as queries
+from certification import queries as standing_queries
 from certification.actions import evidence as sending
 from certification.actions import review
 from certification.actions.review import Line
 from certification.models import Evidence, EvidenceFile, EvidenceStep, HoursEntry, Programme
+from certification.requirements import Answer
 from courses.models import Topic
 from notifications.models import Message
 from people.actions.erasure import erase
@@ -503,6 +505,41 @@ class TestTakingBackAndForgetting:
         assert (files(settings.PRIVATE_ROOT), Evidence.objects.count()) == ([], 0)
         entry = HoursEntry.objects.get()
         assert (entry.minutes, entry.note) == (480, "")
+
+
+class TestThreeSources:
+    def test_session_lesson_and_paper_together_meet_what_a_renewal_asks(self, cast):
+        programme = issue.programme(cast.carer)
+        rule = programme.versions.get()
+        rule.requirements.create(
+            code="renewal", kind="theory", minutes=540, period="once", path="renewal"
+        )
+        issue.certificate(
+            cast.ana.person,
+            programme,
+            issuer=cast.timis,
+            valid_from=D(2023, 4, 1),
+            valid_until=D(2026, 4, 1),
+        )
+        for source, length, reference in (("session", 120, "s"), ("lesson", 60, "l")):
+            cast.ana.person.hours.create(
+                on=D(2026, 3, 1), minutes=length, kind="theory", source=source, reference=reference
+            )
+
+        def renewal():
+            found = standing_queries.standing(cast.ana.person, programme).findings
+            return next(finding for finding in found if finding.ask.code == "renewal")
+
+        assert (renewal().answer, renewal().lacking) == (Answer.MISSING, 360)
+        made = proof(cast.ana.person, cast.ana)
+        assert renewal().answer == Answer.MISSING, "a paper that only waits counts for nothing"
+        review.grant(by=cast.ion, evidence=made, lines=[Line("theory", 360)])
+        assert renewal().answer == Answer.MET
+        assert {one.source for one in renewal().proofs} == {"session", "lesson", "external"}
+        review.correct(
+            by=cast.ion, evidence=made, lines=[Line("theory", 300)], words="O oră mai puțin."
+        )
+        assert (renewal().answer, renewal().lacking) == (Answer.MISSING, 60)
 
 
 class TestDoubts:

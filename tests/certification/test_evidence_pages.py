@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from certification.actions import evidence as sending
 from certification.actions import review
+from certification.actions.programmes import set_second_person
 from certification.actions.review import Line
 from certification.models import Evidence, HoursEntry
 from people.models import AuditEvent
@@ -380,3 +382,31 @@ class TestReviewing:
         for path in ("", "new/", f"{made.pk}/", f"{made.pk}/withdraw/"):
             assert ana.get(here + path).status_code == 200, path
         assert date(2026, 2, 10) == made.last_day
+
+
+class TestSwitch:
+    @pytest.mark.parametrize("asked", [True, False])
+    def test_an_administrator_turns_it_for_a_programme(self, cast, asked):
+        programme = issue.programme(cast.carer, second_person=not asked)
+        browser = cast.browser(cast.adm, language="en")
+        path = f"/en/programmes/{programme.pk}/second-person/"
+        value = "yes" if asked else "no"
+        assert f'value="{value}"' in text_of(browser.get(path))
+        for _click in range(2):
+            browser.post(path, {"second_person": value})
+        programme.refresh_from_db()
+        assert programme.second_person == asked
+        assert AuditEvent.objects.filter(verb="programme.second_person").count() == 1
+        assert f"/en/programmes/{programme.pk}/second-person/" in text_of(
+            browser.get("/en/programmes/")
+        )
+
+    @pytest.mark.parametrize("who", ["ion", "ana", "vera"])
+    def test_nobody_else(self, cast, who):
+        programme = issue.programme(cast.carer)
+        path = f"/ro/programmes/{programme.pk}/second-person/"
+        assert (
+            cast.browser(getattr(cast, who)).post(path, {"second_person": "yes"}).status_code == 404
+        )
+        with pytest.raises(PermissionDenied):
+            set_second_person(programme=programme, asked=True, by=getattr(cast, who))

@@ -29,7 +29,7 @@ from certification.models import (
     Signatory,
 )
 from certification.models.certificate import verification_token
-from courses.models import Course
+from courses.models import Course, CourseHours
 from people.models import Category, Organisation, Person, User
 from tests.factories import people as make
 from training.models import Attendance, Edition, Enrolment, Session
@@ -247,3 +247,8 @@ def present(where: Session, who: Enrolment, minutes: int | None = None) -> Atten
     number = where.minutes if minutes is None else minutes
     values = {"mark": mark, "minutes": number}
     return Attendance.objects.update_or_create(session=where, enrolment=who, defaults=values)[0]
+
+
+def course_hours(**fields: Any) -> CourseHours:
+    """A line of a course's hours, not yet stored."""
+    return CourseHours(**fields)
