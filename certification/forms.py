@@ -60,6 +60,19 @@ class VerifyForm(forms.Form):
     )
 
 
+class FileForm(forms.Form):
+    """A certificate as a file."""
+
+    file = forms.FileField(
+        label=_("File of the certificate"),
+        help_text=_("The PDF or the digital certificate (JSON). It is looked at and not kept."),
+        max_length=255,
+        allow_empty_file=True,  # the answer has plainer words
+        error_messages={"required": _("Choose a file.")},
+        widget=forms.FileInput({"accept": ".pdf,.json,application/pdf,application/json"}),
+    )
+
+
 class ReasonForm(forms.Form):
     """Why a certificate is revoked, suspended or reinstated, and from which day."""
 

@@ -14,11 +14,17 @@ from certification.views import (
     second_person,
     standing,
     verify,
+    verify_list,
 )
 
 app_name = "certification"
 urlpatterns = [
     path("verify/", verify.form, name="verify"),
+    path("verify/list/", verify_list.check_list, name="verify-list"),
+    re_path(
+        r"^verify/list/template\.(?P<kind>csv|xlsx)$", verify_list.template, name="verify-template"
+    ),
+    path("verify/file/", verify.file, name="verify-file"),
     path("verify/<str:token>/", verify.by_token, name="verify-token"),
     path("verify/<str:token>/certificate.pdf", verify.pdf, name="verify-pdf"),
     re_path(

@@ -33,12 +33,14 @@ class Verdict(TextChoices):
     NOT_YET = "not_yet", pgettext_lazy("certificate", "Not yet valid")
     NOT_FOUND = "not_found", pgettext_lazy("certificate", "Not found")
     UNCHECKED = "unchecked", pgettext_lazy("certificate", "Could not be checked")
+    # Only of a file that somebody hands in.
+    CHANGED = "changed", pgettext_lazy("certificate", "Not what was issued")
 
 
 TONES = {
     Verdict.VALID: "positive", Verdict.EXPIRED: "negative", Verdict.REVOKED: "negative", Verdict.SUSPENDED: "negative",
     Verdict.REPLACED: "negative", Verdict.NOT_YET: "warning", Verdict.NOT_FOUND: "neutral",
-    Verdict.UNCHECKED: "warning",
+    Verdict.UNCHECKED: "warning", Verdict.CHANGED: "negative",
 }  # fmt: skip
 
 
@@ -82,7 +84,7 @@ class Finding:
         """What the paper shows: label, value and its language ("": the reader's). Nothing of a changed content."""
         return (
             _facts(self.entry, self.reason)
-            if self.entry and self.verdict != Verdict.UNCHECKED
+            if self.entry and self.verdict not in (Verdict.UNCHECKED, Verdict.CHANGED)
             else []
         )
 

@@ -10,14 +10,16 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from certification import misses, register, verification
+from certification import file_check, misses, register, verification
 from certification.days import law_zone, today
-from certification.forms import VerifyForm
+from certification.forms import FileForm, VerifyForm
 from certification.models import Certificate
 from certification.views.files import pdf_response
 from certification.views.frame import framed
+from formats.pdf_inside import MOST_BYTES
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
@@ -54,7 +56,8 @@ def form(request: HttpRequest) -> HttpResponse:
         return render(request, "certification/verify_slow_down.html", status=429)
     entered = VerifyForm(request.POST or None)
     if request.method != "POST" or not entered.is_valid():
-        return render(request, "certification/verify.html", {"form": entered})
+        context = {"form": entered, "file_form": FileForm()}
+        return render(request, "certification/verify.html", context)
     try:
         found = verification.by_number(**entered.cleaned_data)
     except DatabaseError:
@@ -64,6 +67,30 @@ def form(request: HttpRequest) -> HttpResponse:
         misses.add(address)
         return _answer(request, verification.not_found(), status=404)
     return _answer(request, _examined(found))
+
+
+@csrf_exempt  # it reads a file and changes nothing; the kept frame of an answer has no visitor's token
+@unlisted
+@require_http_methods(["GET", "POST"])
+def file(request: HttpRequest) -> HttpResponse:
+    """A PDF or a JSON credential that was chosen or dragged onto a page; it is looked at and not kept."""
+    if request.method != "POST":
+        return redirect("certification:verify")
+    address = get_adapter(request).get_client_ip(request)
+    if misses.too_many_files(address):
+        return render(request, "certification/verify_slow_down.html", status=429)
+    misses.add_file(address)
+    entered = FileForm(request.POST, request.FILES)
+    if not entered.is_valid():
+        context = {"form": VerifyForm(), "file_form": entered}
+        return render(request, "certification/verify.html", context)
+    try:
+        found = file_check.examine_file(entered.cleaned_data["file"].read(MOST_BYTES + 1))
+    except Exception:
+        log.exception("checking a file failed")
+        found = verification.not_checked()
+    status = 404 if found.verdict == verification.Verdict.NOT_FOUND else 200
+    return _answer(request, found, file=True, status=status)
 
 
 @unlisted
@@ -100,11 +127,17 @@ def _examined(entry: register.Entry) -> verification.Finding:
 
 
 def _answer(
-    request: HttpRequest, finding: verification.Finding, *, token: str = "", status: int = 200
+    request: HttpRequest,
+    finding: verification.Finding,
+    *,
+    token: str = "",
+    file: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "finding": finding,
         "token": token,
+        "file": file,
         "entry": finding.entry,
         "now": timezone.localtime(timezone=law_zone()),
     }

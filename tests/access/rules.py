@@ -264,6 +264,9 @@ RULES: dict[str, Rule] = {
     ),
     # certification
     "certification:verify": PUBLIC,
+    "certification:verify-file": PUBLIC,
+    "certification:verify-list": PUBLIC,
+    "certification:verify-template": Rule(public=True, shared=True, fixed=(("kind", "csv"),)),
     "certification:verify-token": Rule(
         public=True, shared=True, kwargs=(("token", "certificate"),)
     ),
