@@ -6,13 +6,8 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from certification.models import CertificateEvent, Programme
-from certification.queries import Filters
-from certification.standing import State
-from people.models import Category, Organisation, User
-from people.permissions import Permission
+from certification.models import CertificateEvent
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 ISO = "%Y-%m-%d"
@@ -105,55 +100,3 @@ class ReviewForm(ReasonForm):
 
 FORMS: dict[str, type[ReasonForm]] = dict.fromkeys(CertificateEvent.Kind.values, ReasonForm)
 FORMS[CertificateEvent.Kind.REVIEWED] = ReviewForm
-
-
-class StandingFilter(forms.Form):
-    """What narrows the list of standing. Everything is optional; what is wrong is left out and said at its field."""
-
-    q = forms.CharField(
-        label=_("Name"),
-        max_length=100,
-        required=False,
-        widget=forms.TextInput({"type": "search", "dir": "auto"}),
-    )
-    state = forms.ChoiceField(label=_("Standing"), required=False)
-    programme = forms.ModelChoiceField(None, label=_("Programme"), required=False)
-    category = forms.ModelChoiceField(None, label=_("Category"), required=False)
-    organisation = forms.ModelChoiceField(
-        None, label=_("Institution and those below it"), required=False
-    )
-    at = DayField(label=_("As of"), required=False, help_text=_("Empty: today."))
-
-    def __init__(self, data: Any, *, user: User) -> None:
-        super().__init__(data)
-        every = pgettext_lazy("filter", "All")
-        self.fields["state"].choices = [("", every), *State.choices]
-        known = {
-            "programme": Programme.objects.filter(
-                is_active=True, categories__isnull=False
-            ).distinct(),
-            "category": Category.objects.filter(
-                is_active=True, programmes__isnull=False
-            ).distinct(),
-            "organisation": Organisation.objects.visible_to(user, Permission.VIEW_STANDING),
-        }
-        for name, rows in known.items():
-            self.fields[name].queryset, self.fields[name].empty_label = rows, every
-
-    def filters(self, today: date) -> Filters:
-        """What of it is right."""
-        self.is_valid()
-        found = self.cleaned_data
-        keys = {name: found[name].pk for name in ("programme", "category") if found.get(name)}
-        branch = found["organisation"].path if found.get("organisation") else ""
-        return Filters(
-            at=found.get("at") or today,
-            state=found.get("state") or None,
-            branch=branch,
-            search=found.get("q") or "",
-            **keys,
-        )
-
-    def active(self) -> int:
-        """How many are set."""
-        return sum(1 for name in self.fields if self.data.get(name))

@@ -87,6 +87,10 @@ class Filters:
     programme: int | None = None
     category: int | None = None
     branch: str = ""  # tree path of an institution
+    is_alone: bool = False  # that institution itself, without those below it
+    region: str | None = None  # tree path of a county; "": none is recorded
+    locality: str | None = None  # as it is recorded; "": none is
+    within: int | None = None  # the certificate counts, and ends so many days later at most
     search: str = ""
 
 
@@ -183,8 +187,14 @@ def _scope(user: User, filters: Filters, permission: Permission) -> QuerySet[Per
     if permission != Permission.VIEW_STANDING:
         inside = inside.filter(grants.within("organisation__path", Permission.VIEW_STANDING))
     if filters.branch:
-        inside = inside.filter(organisation__path__startswith=filters.branch)
+        exact = "organisation__path" if filters.is_alone else "organisation__path__startswith"
+        inside = inside.filter(**{exact: filters.branch})
     people = Person.objects.filter(pk__in=inside.values("person_id"), erased_at__isnull=True)
+    if filters.region is not None:
+        place = {"region__path__startswith": filters.region}
+        people = people.filter(**(place if filters.region else {"region": None}))
+    if filters.locality is not None:
+        people = people.filter(locality=filters.locality)
     return people.matching(filters.search) if filters.search.strip() else people
 
 
@@ -205,9 +215,11 @@ def statement(
         "zone": str(law_zone()),
         "programme": filters.programme,
         "category": filters.category,
+        "within": filters.within,
         "draft": None,
     }
-    return template.format(scope=named, **parts, **versions()), values
+    rules = {} if "chosen" in parts else versions()
+    return template.format(scope=named, **parts, **rules), values
 
 
 def versions() -> dict[str, str]:

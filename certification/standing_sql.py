@@ -106,7 +106,11 @@ LEFT JOIN LATERAL ({UNDER_WAY}) under_way ON TRUE
 LEFT JOIN LATERAL ({MISSED}) missed ON best.state IN ('valid', 'expiring', 'review_due')
 """  # noqa: S608
 
-COUNTS = f"SELECT state, COUNT(*) FROM ({ROWS}) found GROUP BY state"  # noqa: S608
+# A certificate that counts on the day and ends so many days later at most.
+ENDS = "(found.state IN ('valid', 'expiring', 'review_due') AND found.valid_until <= %(at)s::date + {days}::int)"
+WITHIN = f"(%(within)s::int IS NULL OR {ENDS.format(days='%(within)s')})"
+
+COUNTS = f"SELECT state, COUNT(*) FROM ({ROWS}) found WHERE {WITHIN} GROUP BY state"  # noqa: S608
 
 # What needs doing first; the order of standing.State.
 STATE_ORDER = (
@@ -126,7 +130,7 @@ LIST = f"""
 SELECT found.*, person.family_name, person.given_name, person.patronymic, person.language
 FROM ({ROWS}) found
 JOIN people_person person ON person.id = found.person_id
-WHERE %(state)s::text IS NULL OR found.state = %(state)s::text
+WHERE (%(state)s::text IS NULL OR found.state = %(state)s::text) AND {WITHIN}
 ORDER BY {{order}}
 LIMIT %(limit)s OFFSET %(offset)s
 """  # noqa: S608

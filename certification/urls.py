@@ -2,6 +2,7 @@ from django.urls import include, path, re_path
 
 from certification.views import (
     approvals,
+    board,
     certificates,
     circumstances,
     credentials,
@@ -9,6 +10,7 @@ from certification.views import (
     issuing,
     layouts,
     log,
+    lookup,
     passport,
     replacement,
     second_person,
@@ -61,6 +63,9 @@ urlpatterns = [
     path("programmes/<int:pk>/second-person/", second_person.page, name="second-person"),
     path("standing/", standing.listing, name="standing"),
     re_path(r"^standing/standing\.(?P<kind>csv|xlsx)$", standing.file, name="standing-file"),
+    path("standing/board/", board.page, name="board"),
+    re_path(r"^standing/board\.(?P<kind>csv|xlsx)$", board.file, name="board-file"),
+    path("standing/look-up/", lookup.page, name="look-up"),
     path("standing/people/<int:pk>/", standing.person, name="standing-person"),
     path("standing/people/<int:pk>/circumstances/", circumstances.listing, name="circumstances"),
     path("standing/circumstances/<int:pk>/end/", circumstances.end, name="circumstance-end"),

@@ -28,6 +28,8 @@ ENTRIES = (
     Entry(_("My page"), "people:start", for_account=True),
     Entry(_("Editions"), "training:editions", Permission.VIEW_EDITIONS),
     Entry(_("Standing"), "certification:standing", Permission.VIEW_STANDING),
+    Entry(_("Board"), "certification:board", Permission.VIEW_STANDING),
+    Entry(_("Look up"), "certification:look-up", Permission.VIEW_STANDING),
     Entry(_("People"), "people:register", Permission.VIEW_PEOPLE),
     Entry(
         _("Programmes"), "certification:programmes", Permission.MANAGE_PROGRAMMES, at_the_top=True

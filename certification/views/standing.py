@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from certification import queries
 from certification.days import today
 from certification.finding_words import shown
-from certification.forms import StandingFilter
+from certification.forms_standing import StandingFilter
 from certification.models import Certificate, Programme
 from certification.queries import Filters, StandingRow
 from certification.standing import MEANINGS, TONES, State
@@ -51,7 +51,7 @@ class _Rows:
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """Filter, counts of each state that lead to exactly those rows, fifty rows a page."""
-    _require(request.user, Permission.VIEW_STANDING)
+    require_anywhere(request.user, Permission.VIEW_STANDING)
     form = StandingFilter(request.GET, user=request.user)
     filters, sort = form.filters(today()), _sort(request)
     counts = queries.standing_counts(request.user, filters)
@@ -60,7 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     rows = list(page.object_list)
-    programmes = {programme.pk: programme for programme in form.fields["programme"].queryset}
+    programmes = form.known["programme"]
     known = Person.objects.visible_to(request.user, Permission.VIEW_STANDING).filter(
         pk__in={row.person_id for row in rows}
     )
@@ -70,8 +70,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         "active": form.active(),
         "filters": filters,
         "is_today": filters.at == today(),
+        "is_future": filters.at > today(),
         "page": page,
-        "rows": [(row, programmes[row.programme_id]) for row in rows],
+        "rows": [(row, programmes[str(row.programme_id)]) for row in rows],
         "known": set(known.values_list("pk", flat=True)),
         "stats": (stats := _stats(request, counts, filters.state)),
         "chosen": next((stat for stat in stats if stat["current"]), None),
@@ -85,7 +86,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_GET
 def file(request: HttpRequest, kind: str) -> HttpResponse:
     """The rows of the list as a spreadsheet, as far as the user may take people's data out. Written into the trail."""
-    _require(request.user, Permission.EXPORT_PEOPLE)
+    require_anywhere(request.user, Permission.EXPORT_PEOPLE)
     form = StandingFilter(request.GET, user=request.user)
     filters = form.filters(today())
     rows = queries.standing_rows(
@@ -134,7 +135,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "certification/person.html", context)
 
 
-def _require(user: Any, permission: Permission) -> None:
+def require_anywhere(user: Any, permission: Permission) -> None:
     """A page that is not for somebody does not exist for them."""
     if not grants_of(user).anywhere(permission):
         raise Http404
@@ -207,5 +208,5 @@ def _record_export(user: User, filters: Filters, kind: str, number: int) -> None
     audit.record(
         by=user, verb="standing.exported", target=user, organisation=Organisation.objects.filter(path=path).first(),
         file=kind, rows=number, at=filters.at.isoformat(), state=filters.state, programme=filters.programme,
-        category=filters.category, searched=bool(filters.search),
+        category=filters.category, within=filters.within, searched=bool(filters.search),
     )  # fmt: skip

@@ -9,10 +9,12 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from formats import names
+from formats.spellings import spellings
 from people.access import grants_of
 from people.fields import TranslatedField
 from people.functions import FamilyFirst, Fold, Joined, SimpleVector, SortName
@@ -53,6 +55,17 @@ class PersonQuerySet(models.QuerySet["Person"]):
         for word in words:
             found = found.filter(
                 search_vector=SearchQuery(f"{word}:*", config="simple", search_type="raw")
+            )
+        return found
+
+    def sounding_like(self, text: str) -> "PersonQuerySet":
+        """As `matching`, and across scripts: «Țepeș», «Tepes» and «Цепеш» find each other by their Latin forms."""
+        words = spellings(text)
+        found = self if words else self.none()
+        for ways in words:
+            query = " | ".join(f"{way}:*" for way in ways)
+            found = found.filter(
+                search_vector=SearchQuery(query, config="simple", search_type="raw")
             )
         return found
 
@@ -221,6 +234,10 @@ class Authorisation(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")),
                 name="authorisation_ends_after_it_begins",
             ),
+        ]
+        indexes = [
+            # Looked up as it is said on the telephone, in any case.
+            models.Index(Upper("number"), name="authorisation_by_number", condition=~Q(number="")),
         ]
 
     def __str__(self) -> str:

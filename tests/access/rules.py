@@ -19,6 +19,7 @@ SEE_EDITIONS = frozenset({"mara", "ion", "quin", "vera", "adm", "petar"})
 TAKE_ROLL = frozenset({"mara", "petar", "adm"})
 NOMINATORS = frozenset({"mara", "doru", "ion", "olga", "adm"})
 OFFICERS = frozenset({"ion", "adm"})
+SEE_STANDING = frozenset({"mara", "doru", "ion", "olga", "vera", "quin", "adm"})
 NOMINATORS_HERE = frozenset({"mara", "ion", "adm"})  # of the people of the directorate itself
 
 
@@ -338,12 +339,15 @@ RULES: dict[str, Rule] = {
     "certification:layout-logo": one(
         "authority", frozenset({"adm"}), abroad=frozenset({"adm"}), posts_only=True
     ),
-    "certification:standing": Rule(
-        frozenset({"mara", "doru", "ion", "olga", "vera", "quin", "adm"}), shared=True
-    ),
+    "certification:standing": Rule(SEE_STANDING, shared=True),
     "certification:standing-file": Rule(
         frozenset({"ion", "olga", "vera", "adm"}), shared=True, fixed=(("kind", "csv"),)
     ),
+    "certification:board": Rule(SEE_STANDING, shared=True, reads_only=True),
+    "certification:board-file": Rule(
+        SEE_STANDING, shared=True, fixed=(("kind", "csv"),), reads_only=True
+    ),
+    "certification:look-up": Rule(SEE_STANDING, shared=True, reads_only=True),
     "certification:demand": Rule(
         frozenset({"mara", "ion", "olga", "vera", "quin", "adm"}), shared=True, reads_only=True
     ),

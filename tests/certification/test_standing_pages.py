@@ -32,6 +32,10 @@ def clock():
 
 @pytest.fixture
 def programme(cast: Cast) -> Programme:
+    return lives_of_every_kind(cast)
+
+
+def lives_of_every_kind(cast: Cast) -> Programme:
     """36 months, renewal from 90 days before, grace of 30 days, and somebody in every standing of a certificate."""
     proof.authority(cast.timis, "TM")
     made = proof.programme(
@@ -245,6 +249,7 @@ def test_taking_it_out_is_in_the_trail_without_what_was_searched(
     assert event.actor_id == cast.ion.pk and event.organisation_path == cast.lugoj.path
     assert event.data == {
         "file": "csv", "rows": 1, "at": "2026-03-12", "state": "revoked", "programme": None, "category": None,
+        "within": None,
         "searched": True,
     }  # fmt: skip
     assert "retras" not in str(event.data).lower()

@@ -1,0 +1,54 @@
+"""The board in PostgreSQL: everybody's standing is worked out once, then counted by programme and by group."""
+
+from certification.standing_sql import ENDS, ROWS
+
+DAYS = (30, 60, 90)
+# The nearest of these ends: whoever is counted under 30 days is counted under 60 and 90 too.
+BAND = f"CASE {' '.join(f'WHEN {ENDS.format(days=days)} THEN {days}' for days in DAYS)} END"
+
+# How a row of `found` comes to its groups, and the key of the group. Somebody may belong to several.
+GROUPS = {
+    "category": (
+        """JOIN people_personcategory pc ON pc.person_id = found.person_id
+      AND pc.since <= %(at)s::date AND (pc.until IS NULL OR pc.until >= %(at)s::date)
+      AND (%(category)s::bigint IS NULL OR pc.category_id = %(category)s::bigint)
+    JOIN certification_programme_categories asks
+      ON asks.category_id = pc.category_id AND asks.programme_id = found.programme_id""",
+        "pc.category_id::text",
+    ),
+    # Each institution one step below those of the reader, with its whole branch; and those of the reader themselves.
+    "institution": (
+        """JOIN people_membership m ON m.person_id = found.person_id
+      AND m.since <= %(at)s::date AND (m.until IS NULL OR m.until >= %(at)s::date)
+    JOIN people_organisation o ON o.id = m.organisation_id
+    JOIN unnest(%(bases)s::text[]) base ON starts_with(o.path, base)""",
+        "LEFT(o.path, length(base) + %(step)s::int)",
+    ),
+    "county": (
+        """JOIN people_person p ON p.id = found.person_id
+    LEFT JOIN people_region r ON r.id = p.region_id""",
+        "COALESCE(LEFT(r.path, 4), '')",
+    ),
+    "locality": (
+        """JOIN people_person p ON p.id = found.person_id
+    LEFT JOIN people_region r ON r.id = p.region_id""",
+        "COALESCE(LEFT(r.path, 4), '') || '|' || p.locality",
+    ),
+}
+
+
+def counted(by: str) -> str:
+    """The statement for one way to break down. Its first rows are the programmes: they have no key."""
+    join, key = GROUPS[by]
+    return f"""
+WITH found AS MATERIALIZED ({ROWS})
+SELECT found.programme_id, NULL::text AS key, found.state, {BAND} AS band, COUNT(*) AS people
+FROM found GROUP BY 1, 2, 3, 4
+UNION ALL
+SELECT one.programme_id, one.key, one.state, one.band, COUNT(*)
+FROM (
+  SELECT DISTINCT found.person_id, found.programme_id, found.state, {BAND} AS band, {key} AS key
+  FROM found
+    {join}
+) one GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - our own constants; what people choose goes in as parameters

@@ -1,0 +1,191 @@
+"""The board: how a branch stands on a day, and how that differs from another day; each number opens its list."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language_bidi, pgettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from certification import board_words as words
+from certification.board import ACT_SOON, LACKING, Board, Line, board
+from certification.charts import stacked
+from certification.days import today
+from certification.forms_standing import BoardFilter
+from certification.queries import Filters
+from certification.standing import MEANINGS, TONES, State
+from certification.views.files import attachment
+from certification.views.standing import CSV, XLSX, require_anywhere
+from formats.sheets import write_csv, write_xlsx
+from people import audit
+from people.permissions import Permission
+
+# More rows than this are in the file only.
+MOST = 50
+
+
+@login_required
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Tiles, comparison, programmes, and the chosen programme broken down; tables under their charts."""
+    require_anywhere(request.user, Permission.VIEW_STANDING)
+    form = BoardFilter(request.GET, user=request.user, today=(now := today()))
+    filters, by, versus = form.chosen()
+    found = board(request.user, filters, by=by, versus=versus, known=form.read())
+    links = _Links(request, filters, now, found)
+    shown = found.groups[:MOST]
+    context = {
+        "form": form,
+        "active": form.active(),
+        "clear_href": reverse("certification:board"),
+        "at": filters.at,
+        "versus": versus,
+        "is_today": filters.at == now,
+        "is_future": filters.at > now,
+        "board": found,
+        "by": dict(form.fields["by"].choices)[by],
+        "by_place": by in ("county", "locality"),
+        "overlaps": sum(one.figures.total for one in found.groups)
+        > (found.chosen.figures.total if found.chosen else 0),
+        "stats": _stats(found.chosen, links),
+        "compared": _compared(found.chosen, links, versus),
+        "meanings": [(state.label, MEANINGS[state]) for state in words.SHOWN],
+        "columns": [column.label for column in words.columns()],
+        "legend": [(kind, text) for kind, text, _states in _parts()],
+        "programmes": [links.row(line, links.board(programme=line.key)) for line in found.programmes],
+        "groups": [links.row(line, links.below(line)) for line in shown],
+        "finding": _finding(found),
+        "hidden": len(found.groups) - len(shown),
+        "files": _files(request) if found.chosen else [],
+    }  # fmt: skip
+    return render(request, "certification/board.html", context)
+
+
+@login_required
+@require_GET
+def file(request: HttpRequest, kind: str) -> HttpResponse:
+    """The same numbers as a spreadsheet, without names; that it was taken is in the trail."""
+    require_anywhere(request.user, Permission.VIEW_STANDING)
+    form = BoardFilter(request.GET, user=request.user, today=today())
+    filters, by, versus = form.chosen()
+    found = board(request.user, filters, by=by, versus=versus, known=form.read())
+    headers, rows = words.sheet(
+        found, str(dict(form.fields["by"].choices)[by]), filters.at, versus
+    )  # fmt: skip
+    audit.record(
+        by=request.user, verb="board.exported", target=request.user, organisation=form.institution(),
+        file=kind, rows=len(rows), at=filters.at.isoformat(), versus=versus.isoformat() if versus else None,
+        broken_down_by=by, programme=filters.programme, category=filters.category,
+    )  # fmt: skip
+    name = pgettext("name of a file", "board") + f"-{filters.at.isoformat()}.{kind}"
+    if kind == "csv":
+        return attachment(write_csv(headers, rows), name, CSV)
+    return attachment(
+        write_xlsx(headers, rows, title=_("Board"), rtl=get_language_bidi()), name, XLSX
+    )
+
+
+class _Links:
+    """The addresses behind the numbers of one board."""
+
+    def __init__(self, request: HttpRequest, filters: Filters, now: date, found: Board) -> None:
+        self.request, self.at, self.now = request, filters.at, now
+        kept = {name: request.GET.get(name, "") for name in ("category", "organisation")}
+        self.narrowed = {name: value for name, value in kept.items() if value}
+        self.programme = found.chosen.key if found.chosen else ""
+
+    def people(self, line: Line, query: dict[str, str], at: date | None = None) -> str:
+        """The list of exactly the people whom a number counts."""
+        day = at or self.at
+        asked = {"programme": self.programme, **self.narrowed, **line.query, **query}
+        if day != self.now:
+            asked["at"] = day.isoformat()
+        return f"{reverse('certification:standing')}?{urlencode(asked)}"
+
+    def board(self, **changes: str) -> str:
+        """The same board with something changed."""
+        query = self.request.GET.copy()
+        for name, value in changes.items():
+            query[name] = value
+        return f"?{query.urlencode()}"
+
+    def below(self, line: Line) -> str:
+        """The board of the institution, where it has some below it."""
+        return self.board(organisation=str(line.below)) if line.below else ""
+
+    def row(self, line: Line, href: str) -> dict[str, Any]:
+        """A row of a table with its bar."""
+        cells = []
+        for column in words.columns():
+            number = column.read(line.figures)
+            change = words.change(number, column.read(line.before)) if line.before else None
+            cells.append({
+                "label": column.label, "number": number,
+                "href": self.people(line, column.query) if number else "",
+                # A column of noughts would hide what changed; the comparison above says «the same».
+                "change": change if change and change.sign != "0" else None,
+            })  # fmt: skip
+        parts = [(kind, text, line.figures.of(*states)) for kind, text, states in _parts()]
+        bars = stacked(parts, rtl=get_language_bidi())
+        return {"label": words.label(line), "href": href, "cells": cells, "bars": bars}
+
+
+def _parts() -> list[tuple[str, str, tuple[State, ...]]]:
+    """The four parts of a bar."""
+    return [
+        ("valid", str(State.VALID.label), (State.VALID,)),
+        ("soon", _("counts, but something is to be done"), ACT_SOON),
+        ("course", str(State.IN_PROGRESS.label), (State.IN_PROGRESS,)),
+        ("lacking", _("no certificate that counts"), LACKING),
+    ]
+
+
+def _stats(chosen: Line | None, links: _Links) -> list[dict[str, Any]]:
+    if chosen is None:
+        return []
+    return [
+        {
+            "value": (number := column.read(chosen.figures)), "label": column.label,
+            "tone": TONES.get(column.query.get("state"), "warning" if "within" in column.query else "neutral"),
+            "href": links.people(chosen, column.query) if number else "",
+        }
+        for column in words.columns()
+    ]  # fmt: skip
+
+
+def _compared(chosen: Line | None, links: _Links, versus: date | None) -> list[dict[str, Any]]:
+    if chosen is None or chosen.before is None:
+        return []
+    rows = []
+    for column in words.columns():
+        now, before = column.read(chosen.figures), column.read(chosen.before)
+        rows.append({
+            "label": column.label, "now": now, "before": before, "change": words.change(now, before),
+            "now_href": links.people(chosen, column.query) if now else "",
+            "before_href": links.people(chosen, column.query, versus) if before else "",
+        })  # fmt: skip
+    return rows
+
+
+def _finding(found: Board) -> dict[str, str]:
+    """The titles of the charts: of the chosen programme, and of the row that stands first."""
+    return {
+        "whole": words.finding(found.chosen.figures) if found.chosen else "",
+        "programmes": words.finding_of(max(found.programmes, key=lambda one: one.figures.lacking))
+        if found.programmes
+        else "",
+        "groups": words.finding_of(found.groups[0]) if found.groups else "",
+    }
+
+
+def _files(request: HttpRequest) -> list[dict[str, str]]:
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return [
+        {"text": text, "href": reverse("certification:board-file", args=[kind]) + query}
+        for kind, text in (("xlsx", _("Excel file")), ("csv", _("CSV file")))
+    ]
