@@ -11,6 +11,7 @@ from certification.lookup import MOST, authorisation_said, look_up
 from people.models import AuditEvent, Authorisation, Person, User
 from tests.cast import Cast
 from tests.factories import certification as proof
+from tests.factories import evidence as papers_of
 from tests.factories import people as make
 
 D = date
@@ -74,8 +75,8 @@ def papers(cast: Cast) -> dict[str, str]:
         for n in range(2)
     ]  # fmt: skip
     proof.event(issued[0], "replaced", D(2023, 1, 1))
-    proof.earlier(
-        cast.ana.person, programme, D(2024, 1, 1), number="Seria B-17", issuer="DGASPC Arad"
+    papers_of.earlier(
+        cast.ana.person, programme, valid_from=D(2024, 1, 1), number="Seria B-17", issuer="DGASPC Arad"
     )
     make_right(cast.vasile, "AT 44/2020")
     make_right(cast.clara.person, "AT 99/2020")
