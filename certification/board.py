@@ -144,7 +144,8 @@ def bases(user: User, filters: Filters) -> list[str]:
 
 def _counted(user: User, days: Sequence[Filters], by: str) -> list[Found]:
     """For each day the figures of each programme (without a key) and of each of its groups; all in one statement."""
-    rules, texts, values = versions(), [], {}
+    rules, texts = versions(), []
+    values: dict[str, Any] = {}
     for n, filters in enumerate(days):
         text, own = statement(sql.counted(by), user, filters, Permission.VIEW_STANDING, **rules)
         begin = bases(user, filters)

@@ -151,7 +151,7 @@ def _stats(chosen: Line | None, links: _Links) -> list[dict[str, Any]]:
     return [
         {
             "value": (number := column.read(chosen.figures)), "label": column.label,
-            "tone": TONES.get(column.query.get("state"), "warning" if "within" in column.query else "neutral"),
+            "tone": TONES.get(column.query.get("state", ""), "warning" if "within" in column.query else "neutral"),
             "href": links.people(chosen, column.query) if number else "",
         }
         for column in words.columns()
