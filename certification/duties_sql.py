@@ -50,6 +50,7 @@ duties AS MATERIALIZED (
   SELECT r.id, r.version_id, v.programme_id, r.code, r.topic_id, r.category_id, r.minutes, r.count, span.*,
     COALESCE(r.minutes, r.count) AS figure, NULLIF(REPLACE(r.condition, 'no-child', 'child'), '') AS condition,
     r.condition <> 'no-child-placed' AS is_wanted,
+    DENSE_RANK() OVER (ORDER BY v.programme_id, span.first, span.last, r.category_id, r.condition) AS term,
     CASE r.kind WHEN 'any' THEN ARRAY['theory', 'practice', 'any'] ELSE ARRAY[r.kind] END AS kinds,
     CASE r.kind WHEN 'any' THEN ARRAY['theory', 'practice', 'any'] WHEN 'theory' THEN ARRAY['theory', 'any']
       WHEN 'practice' THEN ARRAY['practice', 'any'] ELSE ARRAY[r.kind] END AS wide,
@@ -68,6 +69,10 @@ duties AS MATERIALIZED (
   ) span
   WHERE r.period IN ('calendar_year', 'rolling_months') AND (r.minutes IS NOT NULL OR r.count IS NOT NULL)
     AND NOT r.unknown ?| ARRAY['period', 'mandatory']
+),
+spans AS MATERIALIZED (SELECT DISTINCT programme_id, first, last, settled_from FROM duties),
+terms AS MATERIALIZED (
+  SELECT DISTINCT term AS number, programme_id, first, last, category_id, condition, is_wanted FROM duties
 )
 """  # noqa: S608
 
@@ -115,20 +120,28 @@ def _begun(book: str, day: str) -> str:
 
 
 def _applies(day: str) -> str:
-    """Category and condition of a duty, for `asked`, on that day."""
-    return f"""(d.category_id IS NULL OR EXISTS (SELECT FROM people_personcategory pc
-        WHERE pc.person_id = asked.person_id AND pc.category_id = d.category_id
+    """Category and condition of a term, for `asked`, on that day."""
+    return f"""(t.category_id IS NULL OR EXISTS (SELECT FROM people_personcategory pc
+        WHERE pc.person_id = asked.person_id AND pc.category_id = t.category_id
           AND pc.since <= {day} AND (pc.until IS NULL OR pc.until >= {day})))
-    AND (d.condition IS NULL OR d.is_wanted = EXISTS (SELECT FROM certification_circumstance s
-        WHERE s.person_id = asked.person_id AND s.condition = d.condition
+    AND (t.condition IS NULL OR t.is_wanted = EXISTS (SELECT FROM certification_circumstance s
+        WHERE s.person_id = asked.person_id AND s.condition = t.condition
           AND s.since <= {day} AND (s.until IS NULL OR s.until >= {day})))"""  # noqa: S608
 
 
-# The lines of the period that count: those of the kind for certain (`is_own`), and those that may be of it.
+# The person's lines since the first day that any duty looks at: read once, and only if somebody asks.
+MINE = """
+mine AS MATERIALIZED (
+  SELECT h.on, h.minutes, h.kind, h.topic_id FROM certification_hoursentry h
+  WHERE h.person_id = asked.person_id AND h.on <= %(at)s::date
+    AND h.on >= (SELECT MIN(d.first) FROM duties d WHERE d.programme_id = asked.programme_id)
+)
+"""
+# Those of the period that count: those of the kind for certain (`is_own`), and those that may be of it.
 LINES = """
 SELECT h.on, h.minutes, h.topic_id = ANY(d.instead) IS TRUE OR h.kind = ANY(d.kinds) AS is_own
-FROM certification_hoursentry h
-WHERE h.person_id = asked.person_id AND h.on BETWEEN d.first AND d.last
+FROM mine h
+WHERE h.on BETWEEN d.first AND d.last
   AND (h.topic_id = ANY(d.instead) OR (h.kind = ANY(d.wide) AND (d.topic_id IS NULL OR h.topic_id = d.topic_id)))
 """
 FOUND = f"""
@@ -158,21 +171,33 @@ CASE WHEN d.has_others THEN (
 ) ELSE 0 END
 """
 
-# For one row of `asked`: the requirements that were missed, and since when where that is a calendar year.
+# For one row of `asked`: the requirements that were missed, and since when where that is a calendar year. What is the
+# same for several duties is looked up once: the period (certificate, review), then of whom it is asked.
 MISSED = f"""
+WITH {MINE}
 SELECT array_agg(d.id ORDER BY d.id) AS ids, MIN(CASE WHEN d.is_of_a_year THEN d.last + 1 END) AS since
-FROM duties d
-JOIN books first_book ON first_book.programme_id = d.programme_id AND first_book.day = d.first
-JOIN books last_book ON last_book.programme_id = d.programme_id AND last_book.day = d.last
-WHERE d.programme_id = asked.programme_id AND asked.version_id = ANY(d.same)
-  AND d.version_id = {{last_version}} AND {{first_version}} = ANY(d.same)
-  AND {_applies("d.first")} AND {_applies("d.last")}
-  AND EXISTS (SELECT FROM held c WHERE c.person_id = asked.person_id AND c.programme_id = asked.programme_id
-    AND c.valid_from < d.first AND (c.valid_until IS NULL OR c.valid_until >= d.first))
-  AND NOT EXISTS (SELECT FROM certification_certificateevent ev
-    JOIN certification_certificate c ON c.id = ev.certificate_id
-    WHERE c.person_id = asked.person_id AND c.programme_id = asked.programme_id AND ev.kind = 'reviewed'
-      AND ev.on >= d.settled_from AND ev.on <= %(at)s::date)
+FROM (
+  SELECT s.*, {{last_version}} AS last_version, {{first_version}} AS first_version
+  FROM spans s
+  JOIN books first_book ON first_book.programme_id = s.programme_id AND first_book.day = s.first
+  JOIN books last_book ON last_book.programme_id = s.programme_id AND last_book.day = s.last
+  WHERE s.programme_id = asked.programme_id
+    AND EXISTS (SELECT FROM held c WHERE c.person_id = asked.person_id AND c.programme_id = asked.programme_id
+      AND c.valid_from < s.first AND (c.valid_until IS NULL OR c.valid_until >= s.first))
+    AND NOT EXISTS (SELECT FROM certification_certificateevent ev
+      JOIN certification_certificate c ON c.id = ev.certificate_id
+      WHERE c.person_id = asked.person_id AND c.programme_id = asked.programme_id AND ev.kind = 'reviewed'
+        AND ev.on >= s.settled_from AND ev.on <= %(at)s::date)
+  OFFSET 0
+) s
+JOIN LATERAL (
+  SELECT t.number FROM terms t
+  WHERE t.programme_id = s.programme_id AND t.first = s.first AND t.last = s.last
+    AND {_applies("t.first")} AND {_applies("t.last")}
+  OFFSET 0
+) t ON TRUE
+JOIN duties d ON d.term = t.number AND d.version_id = s.last_version AND s.first_version = ANY(d.same)
+WHERE asked.version_id = ANY(d.same)
   AND NOT EXISTS (SELECT FROM certification_relief x
     WHERE x.person_id = asked.person_id AND x.programme_id = asked.programme_id AND x.kind = 'exemption'
       AND x.status = 'confirmed' AND x.requirement IN ('', d.code) AND x.since <= d.last

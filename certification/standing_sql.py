@@ -146,6 +146,6 @@ def versions(has_transitions: bool) -> dict[str, str]:
         }
     return {
         "chosen": book_at("book", "%(at)s::date"),
-        "last_version": book_at("last_book", "d.last"),
-        "first_version": book_at("first_book", "d.first"),
+        "last_version": book_at("last_book", "s.last"),
+        "first_version": book_at("first_book", "s.first"),
     }

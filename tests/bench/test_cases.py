@@ -12,11 +12,12 @@ from django.utils.translation import override
 
 from bench import __main__ as command
 from bench import world
-from bench.cases import catalogue, certificate, enrolment, verification
+from bench.cases import catalogue, certificate, enrolment, standing, verification
 from bench.servers import Request
 from bench.visitors import anybody
 from certification.content import fingerprint
-from certification.models import Certificate, CertificateEvent
+from certification.models import Certificate, CertificateEvent, HoursEntry
+from certification.queries import standing_counts
 from certification.verification import Verdict
 from courses.models import Course
 from formats.certificate import LABELS
@@ -33,10 +34,10 @@ def user(db) -> User:
 
 
 class TestEveryBench:
-    def test_the_five_are_there_and_say_what_they_measure(self) -> None:
-        wanted = {"catalogue", "course", "enrolment", "verification", "certificate"}
+    def test_the_six_are_there_and_say_what_they_measure(self) -> None:
+        wanted = {"catalogue", "course", "enrolment", "verification", "certificate", "standing"}
         assert wanted <= set(command.names())
-        for module in (catalogue, certificate, enrolment, verification):
+        for module in (catalogue, certificate, enrolment, standing, verification):
             assert module.__doc__
             assert module.run.__doc__
 
@@ -194,3 +195,27 @@ class TestCertificate:
         assert not hasattr(first, "document")
         certificate._next([first])()
         assert Certificate.objects.get(pk=first.pk).document.sha256
+
+
+@pytest.mark.slow
+class TestStanding:
+    def test_the_country_has_people_in_every_state_that_the_law_makes(
+        self, db, monkeypatch
+    ) -> None:
+        monkeypatch.setattr(standing, "SMALL", 400)
+        monkeypatch.setattr(standing, "COUNTY", 60)
+        standing.fill(1)
+        assert HoursEntry.objects.count() == 400 * standing.LINES
+        standing._look(400)
+        filters, role = standing._questions()["one county"]
+        officer = User.objects.get(email=f"{role}@example.org")
+        assert sum(standing_counts(officer, filters).values()) == 60
+        plan = standing._plan(filters, role)
+        assert plan[-1].startswith("Execution Time") and any("Buffers" in line for line in plan)
+
+    def test_every_question_is_answered(self, db, monkeypatch) -> None:
+        monkeypatch.setattr(standing, "SMALL", 200)
+        monkeypatch.setattr(standing, "COUNTY", 50)
+        standing.fill(1)
+        for name, work in standing._works().items():
+            assert work(), name
