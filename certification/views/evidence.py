@@ -138,8 +138,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(refused.field, str(refused.message))
     asked = evidence.steps.filter(kind="asked").last()
     context = {"evidence": evidence, "form": form, "asked": asked}
-    status = 200 if evidence.state == State.ASKED or request.method == "POST" else 409
-    return render(request, "certification/evidence_answer.html", context, status=status)
+    return render(request, "certification/evidence_answer.html", context)
 
 
 @login_required

@@ -373,7 +373,7 @@ RULES: dict[str, Rule] = {
         (("pk", "proof"), ("file_pk", "proof_file")),
         frozenset({"adm"}),
     ),
-    "certification:evidence-answer": one("proof", frozenset({"ana"})),
+    "certification:evidence-answer": one("question", frozenset({"ana"})),
     "certification:evidence-withdraw": one("proof", frozenset({"ana"})),
     "certification:evidence-review": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
     "certification:evidence-act": Rule(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from certification.actions import credentials, log
+from certification.actions import credentials, log, review
 from certification.models import Approval, Authority, EarlierList, IssueBatch
 from notifications.links import stop_url
 from notifications.models import Topic
@@ -124,11 +124,16 @@ def _papers(edition: Edition, carer: User, officer: User, course) -> dict[str, i
 def _elsewhere(directorate: Organisation, carer: User, officer: User, programme) -> dict[str, int]:
     """A proof of training elsewhere, a paper certificate, a list of such, an exemption that waits."""
     proof = elsewhere.proof(carer.person, carer)
+    question = elsewhere.proof(
+        carer.person, carer, title="Nutriție", files=[elsewhere.photo("blue")]
+    )
+    review.ask(by=officer, evidence=question, words="Ce zi a fost?")
     paper = elsewhere.earlier(carer.person, programme, number=f"{directorate.pk}/2019")
     uploaded = {"owner": officer, "organisation": directorate, "file_name": "certificate.csv"}
     return {
         "proof": proof.pk,
         "proof_file": proof.files.get().pk,
+        "question": question.pk,
         "earlier": paper.pk,
         "earlier_list": EarlierList.objects.create(**uploaded).pk,
         "relief": elsewhere.relief(carer.person, programme, status="asked").pk,

@@ -19,6 +19,7 @@ from certification.actions import review
 from certification.actions.review import Line
 from certification.models import Evidence, EvidenceFile, EvidenceStep, HoursEntry, Programme
 from certification.requirements import Answer
+from config.demo import evidence as demo
 from courses.models import Topic
 from notifications.models import Message
 from people.actions.erasure import erase
@@ -561,6 +562,17 @@ class TestDoubts:
     def test_a_paper_of_long_ago(self, cast, day, old):
         found = queries.doubts(proof(cast.ana.person, day=day))
         assert found == (["The training ended more than three years ago."] if old else [])
+
+
+class TestDemo:
+    def test_shows_one_that_waits_one_granted_one_refused_and_a_paper_certificate(self, cast):
+        make.staff(cast.timis, "officer", email="officer.timis@demo.example")
+        programme = issue.programme(cast.carer)
+        demo.build(cast.ana.person, programme, cast.timis, D(2026, 3, 12))
+        states = Evidence.objects.order_by("pk").values_list("state", flat=True)
+        assert list(states) == ["waiting", "granted", "refused"]
+        assert minutes(cast.ana.person) == 480
+        assert cast.ana.person.earlier_certificates.get().programme == programme
 
 
 class TestAnyDecisions(TestCase):
