@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +102,17 @@ def working(database: Database, **env: str) -> Iterator[None]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
+
+
+def ask(port: int, request: Request) -> tuple[int, Mapping[str, str]]:
+    """One request outside the measurement: the code and the headers of its answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Host": f"localhost:{port}"} | request.headers
+    connection.request(request.method, request.path, request.body, headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status, answer.headers
 
 
 def until_done(tasks: Sequence[str]) -> None:
@@ -206,14 +217,10 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: object) -> None:
 
 
 def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status < 500
+        return ask(port, Request("/healthz"))[0] < 500
     except (OSError, http.client.HTTPException):
         return False
-    finally:
-        connection.close()
 
 
 def _free_port() -> int:
