@@ -48,7 +48,8 @@ SELECT id, %(category)s, '2015-01-01' FROM people_person WHERE given_name = 'Ana
 """
 CERTIFICATES = """
 INSERT INTO certification_certificate (number, token, authority_id, year, serial, person_id, programme_id,
-  rule_version_id, course_key, language, issued_on, valid_from, valid_until, name_salt, name_proof, content_sha256, issued_at)
+  rule_version_id, course_key, language, issued_on, valid_from, valid_until, name_salt, name_proof, content_sha256,
+  issued_at)
 SELECT 'B/' || p.id, 'standing' || p.id, %(authority)s, 2026, p.id, p.id, %(programme)s, %(version)s,
   '00000000-0000-0000-0000-000000000001', 'ro', days.day, days.day, days.day + 1461, repeat('0', 32), repeat('0', 64),
   repeat('0', 64), now()

@@ -76,7 +76,11 @@ def papers(cast: Cast) -> dict[str, str]:
     ]  # fmt: skip
     proof.event(issued[0], "replaced", D(2023, 1, 1))
     papers_of.earlier(
-        cast.ana.person, programme, valid_from=D(2024, 1, 1), number="Seria B-17", issuer="DGASPC Arad"
+        cast.ana.person,
+        programme,
+        valid_from=D(2024, 1, 1),
+        number="Seria B-17",
+        issuer="DGASPC Arad",
     )
     make_right(cast.vasile, "AT 44/2020")
     make_right(cast.clara.person, "AT 99/2020")
