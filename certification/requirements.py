@@ -2,7 +2,7 @@
 
 Pure: plain data in (`law`), findings out. A line counts on its own day, whenever it was written down. What nobody
 knows stays unknown: it is neither met nor missing. What is regular is asked of a period only where it applied to the
-person on the first day of it and on its last (decision 0013).
+person on the first day of it and on its last (decision 0014).
 """
 
 from dataclasses import dataclass, field

@@ -162,7 +162,7 @@ def standing(
 
 
 def _with_missed(found: Standing, missed: Sequence[Finding]) -> Standing:
-    """A certificate that counts, though something regular was missed, waits for a review (decision 0013)."""
+    """A certificate that counts, though something regular was missed, waits for a review (decision 0014)."""
     if not missed or found.state not in (State.VALID, State.EXPIRING, State.REVIEW_DUE):
         return found
     days = [one.last + timedelta(days=1) for one in missed if one.is_of_a_year and one.last]

@@ -89,7 +89,7 @@ WHERE best.state IS NULL AND en.person_id = asked.person_id
     JOIN wagtailcore_page leads ON leads.id = pgc.course_id WHERE pgc.programme_id = asked.programme_id)
 """
 
-# A certificate that counts, though something regular was missed, waits for a review (decision 0013).
+# A certificate that counts, though something regular was missed, waits for a review (decision 0014).
 ROWS = f"""
 WITH {VERSIONS}, {BOOKS}, {DUTIES}, {HELD}
 SELECT asked.person_id, asked.programme_id,
