@@ -60,7 +60,8 @@ class Dossier:
     @property
     def programmes(self) -> set[int]:
         """The programmes of which the person holds a certificate, of this system or on paper."""
-        return {row.programme_id for row in (*self._certificates, *self._earlier)}
+        ours = {row.programme_id for row in self._certificates}
+        return ours | {row.programme_id for row in self._earlier}
 
     def records(self, programme: Programme) -> list[Record]:
         """The person's certificates of that programme, with the extensions of that day."""
@@ -116,12 +117,12 @@ class Dossier:
     @cached_property
     def _certificates(self) -> Sequence[Certificate]:
         rows = Certificate.objects.held_by(self.person).select_related("programme")
-        return rows.prefetch_related("events", "reliefs")
+        return list(rows.prefetch_related("events", "reliefs"))
 
     @cached_property
     def _earlier(self) -> Sequence[EarlierCertificate]:
         rows = self.person.earlier_certificates.filter(Q(struck_on=None) | Q(struck_on__gt=self.at))
-        return rows.select_related("programme").prefetch_related("reliefs")
+        return list(rows.select_related("programme").prefetch_related("reliefs"))
 
     @cached_property
     def _held(self) -> tuple[Held, ...]:
@@ -144,7 +145,7 @@ class Dossier:
     @cached_property
     def _exemptions(self) -> Sequence[Relief]:
         rows = self.person.reliefs.filter(kind=Relief.Kind.EXEMPTION)
-        return rows.filter(status=Relief.Status.CONFIRMED)
+        return list(rows.filter(status=Relief.Status.CONFIRMED))
 
     @cached_property
     def _lines(self) -> tuple[Line, ...]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from certification.models import Certificate, CertificateEvent
 from config.demo import (
     certificates,
+    duties,
     editions,
     evidence,
     institutions,
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         made = editions.build(counties, courses, carers, trainers, today)
         teaching.build(trainers, courses, made, today)
         certificates.build(made, proofs, today)
+        duties.build(proofs["foster-initial"], today)
         learner = next(person for account, person in staff.items() if account.role == "learner")
         evidence.build(learner, next(iter(proofs.values())), counties[0].directorate, today)
         self.stdout.write(
