@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from notifications.models import Message
+from tests import jobs
 from tests.factories import courses
 from tests.factories import people as make_people
 from tests.factories import training as make
@@ -233,17 +233,22 @@ def test_feeds_and_mails_carry_the_page_and_not_the_link(cast, online):
         by=None, session=online, starts=online.starts, ends=online.ends + timedelta(minutes=5),
         time_zone=online.time_zone, link=LINK, trainers=[cast.petar.person],
     )  # fmt: skip
-    mails = Message.objects.all()
+    mails = jobs.messages()
     assert mails.exists()
     assert not any(LINK in mail.text + mail.html for mail in mails)
 
 
-def test_on_paper_the_link_stands_for_those_without_an_address(cast, mara):
+def test_paper_never_prints_the_link_and_says_how_to_join_instead(cast, mara):
+    """A letter is written days before: who has no address calls, the others find the link on their page."""
     edition = make.edition(cast.timis, is_online=True)
     make.session(edition, 7, link=LINK)
     with_mail = make.place(cast.ana.person, edition)
     without = make.place(cast.vasile, edition)
-    assert seen(mara, url("letter", with_mail.pk), url("letter", without.pk)) == [False, True]
+    letters = [url("letter", place.pk) for place in (with_mail, without)]
+    assert seen(mara, *letters) == [False, False]
+    texts = [mara.get(letter).content.decode() for letter in letters]
+    assert ["on the page of your place" in text for text in texts] == [True, False]
+    assert ["Please call us the day before" in text for text in texts] == [False, True]
 
 
 def test_how_many_trainers_and_minutes_are_set_on_the_edition(cast, mara, edition):
