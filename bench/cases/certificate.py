@@ -15,6 +15,7 @@ import weasyprint
 from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
+from PIL import ImageFile
 from pymupdf_fonts import myfont
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfbase import pdfmetrics
@@ -41,6 +42,9 @@ from formats.certificate import CertificateContent as Paper
 from formats.certificate import render
 from formats.fonts import typst_fonts
 from people.models import Organisation, Person
+
+# WeasyPrint lets the whole process take pictures that are cut off; our own uploads may not be.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 ROUNDS = 30
 CERTIFICATES = 200

@@ -19,6 +19,7 @@ from notifications.models import Message
 from people.models import AuditEvent
 from tests.cast import Cast
 from tests.factories import certification as proof
+from tests.factories import evidence
 from tests.factories import people as make
 from training.models import Enrolment
 
@@ -162,7 +163,9 @@ def test_an_extension_of_the_old_one_is_carried_over(
     cast: Cast, training: Training, old: Certificate
 ) -> None:
     longer = date(2029, 9, 9)
-    proof.relief(cast.vasile, training.programme, NOW.date(), longer, certificate=old)
+    evidence.relief(
+        cast.vasile, training.programme, kind="extension", certificate=old, until=longer
+    )
     new = replace(cast, Certificate.objects.get(pk=old.pk))
     assert old.valid_until < new.valid_until == longer
     assert new.content.snapshot["valid_until"] == {"day": "2029-09-09", "text": "9 septembrie 2029"}
