@@ -98,7 +98,7 @@ def test_choosing_on_the_page(cast):
     browser = cast.browser(cast.adm, language="en")
     assert "Primii pași" in browser.get(url("programme-courses", programme.pk)).content.decode()
     answer = browser.post(url("programme-courses", programme.pk), {"courses": [course.pk]})
-    assert answer.url == url("programmes")
+    assert answer.url == url("programme", programme.pk)
     assert list(programme.courses.all()) == [course]
 
 
