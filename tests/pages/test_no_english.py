@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 from wagtail.models import Page
 
-from certification.models import Programme, RuleVersion
+from certification.models import Evidence, Programme, RuleVersion
 from people.models import Category, Organisation, Person, Region
 from tests.pages import visits
 from tests.pages.conftest import signed_in
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 LATIN = re.compile(r"[A-Za-zĂÂÎȘȚăâîșț]{2,}")
 # Names of things that have no other name anywhere.
 SAME_EVERYWHERE = {
-    "PDF", "JSON", "JWT", "PNG", "SVG", "RFC", "Enter",
+    "PDF", "JSON", "JWT", "PNG", "JPEG", "WebP", "GIF", "SVG", "RFC", "Enter",
     "Tutela", "CSV", "XLSX", "Excel", "LibreOffice", "QR", "URL", "Google", "Outlook", "Apple", "Calendar",
     "Android", "iPhone", "iPad", "Firefox", "Chrome", "Safari", "Edge", "Linux", "Windows", "macOS", "Python", "EN",
     "WCAG", "AA", "ADR", "JavaScript", "cookie", "ICS", "MB", "kB", "UTF", "SMS", "USB", "PIN",
@@ -65,6 +65,7 @@ def names(site: Site) -> set[str]:
         tuple(dict(settings.LANGUAGES).values()),
         *Venue.objects.values_list("name", "address", "directions", "access"),
         *Room.objects.values_list("name"),
+        *Evidence.objects.values_list("title", "provider"),
         *Page.objects.filter(locale__language_code="ro").values_list("title"),
     ]
     return {word for row in rows for value in row for word in LATIN.findall(str(value or ""))}

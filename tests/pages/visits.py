@@ -25,6 +25,8 @@ NO_PAGES = {
     "certification:certificate-credential", "certification:demand-draft", "training:poster-file",
     "training:nominate-template", "certification:evidence-file", "certification:earlier-template",
     "certification:earlier-result", "certification:passport-pdf", "certification:passport-pdf-of",
+    "certification:layout-file", "certification:layout-logo", "certification:layout-sample",
+    "certification:verify-template", "certification:verify-file", "certification:board-file",
     "issuer-did", "issuer-list", "log-newest", "log-head", "log-leaves", "log-growth",
 }  # fmt: skip
 # Seen elsewhere: the gallery has tests of its own, the mailbox is the demo's.
