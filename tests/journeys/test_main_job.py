@@ -74,10 +74,10 @@ def the_course_leads_to_a_programme(cast: Cast, site: Site) -> None:
     section = page.locator(
         "section", has=page.get_by_role("heading", name="Training of foster carers", exact=True)
     )
-    section.get_by_role("link").click()
+    section.get_by_role("link", name="Choose the courses").click()
     page.get_by_label("Primii pași în plasament").check()
     submit(page)
-    page.wait_for_url(re.compile(r"/en/programmes/$"))
+    page.wait_for_url(re.compile(r"/en/programmes/\d+/$"))
     cast.picture(page, "programmes")
 
 

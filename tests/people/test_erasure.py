@@ -466,18 +466,18 @@ class TestWhileSomethingElseHappens:
 
     def test_a_file_being_printed_is_found(self, cast, monkeypatch):
         certificate = issue.certificate(
-            cast.ana.person, issue.programme(cast.carer), issuer=cast.timis
+            cast.ana.person, issue.programme(cast.carer), issuer=cast.timis, words=True
         )
         begun_here = threading.Event()
+        printed = documents.printed
 
-        def slow_print(of):
+        def slow_print(of, credential):
             assert of.content.holder_name
             begun_here.set()
             time.sleep(0.5)
-            return b"%PDF of Popescu"
+            return printed(of, credential)
 
         monkeypatch.setattr(documents, "printed", slow_print)
-        monkeypatch.setattr(documents.sealing, "apply", lambda pdf, why: (pdf, "nobody"))
 
         def printing(begun):
             threading.Thread(target=lambda: (begun_here.wait(10), begun.set())).start()

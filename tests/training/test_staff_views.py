@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from people.models import AuditEvent
+from people.models import AuditEvent, Person
 from tests.factories import courses as make_courses
 from tests.factories import people as make_people
 from tests.factories import training as make
@@ -242,6 +242,7 @@ def test_the_letter_of_somebody_who_waits_tells_no_link(cast, mara):
         make.place(cast.vasile, edition),
         make.place(make_people.person(cast.timis), edition),
     )
+    Person.objects.update(language="en")
     told = "Please call us the day before an online session"
     letters = [main(mara.get(url("letter", place.pk))) for place in (first, second)]
     assert [told in letter for letter in letters] == [True, False]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
+from people.models import Person
 from tests import jobs
 from tests.factories import courses
 from tests.factories import people as make_people
@@ -244,6 +245,7 @@ def test_paper_never_prints_the_link_and_says_how_to_join_instead(cast, mara):
     make.session(edition, 7, link=LINK)
     with_mail = make.place(cast.ana.person, edition)
     without = make.place(cast.vasile, edition)
+    Person.objects.update(language="en")
     letters = [url("letter", place.pk) for place in (with_mail, without)]
     assert seen(mara, *letters) == [False, False]
     texts = [mara.get(letter).content.decode() for letter in letters]
