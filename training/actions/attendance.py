@@ -142,7 +142,8 @@ def lock(session: Session) -> Session:
 
 def require_trainer(session: Session, by: User | None) -> None:
     """Whoever leads the session, or takes rolls for its organiser."""
-    if not session.trainers.filter(trainer=acting_trainer(by)).exists():
+    trainer = acting_trainer(by)
+    if not (trainer and session.trainers.filter(trainer=trainer).exists()):
         require(by, Permission.TAKE_ROLL, organisation=session.edition.organiser)
 
 
