@@ -1,8 +1,10 @@
 """Which mails one wants: a page of one's own, and the page behind the link in a mail."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -47,6 +49,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         for topic in topics:
             wanted = topic in request.POST.getlist("topics")
             choose(by=request.user, person=person, topic=topic, wanted=wanted)  # type: ignore[arg-type]
+        messages.success(request, _("Your choice is saved."))
         return redirect("notices:mine")
     stopped = set(OptOut.objects.filter(person=person).values_list("topic", flat=True))
     rows = [(topic.value, topic.label, topic not in stopped) for topic in topics]

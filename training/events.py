@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Literal
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from formats import ical
@@ -46,11 +48,17 @@ def event_of(
         last_modified=session.changed_at,
         description="\n".join(lines),
         location=place,
-        url=settings.SITE_URL + reverse("training:edition", args=[edition.pk]),
+        url=_page_of(edition.pk, get_language()),
         status="CANCELLED" if session.is_cancelled else "CONFIRMED",
         organiser=ical.Party(str(organiser), organiser.email) if organiser.email else None,
         attendee=ical.Party(owner.full_name, owner.email) if owner and owner.email else None,
     )
+
+
+@lru_cache(maxsize=4096)
+def _page_of(edition: int, _language: str | None) -> str:
+    """The page of an edition: looked up once in each language, as feeds ask for hundreds."""
+    return settings.SITE_URL + reverse("training:edition", args=[edition])
 
 
 def invitation(

@@ -1,5 +1,8 @@
 """Calendar feeds: those behind a secret address, and the public one. Unchanged since last time answers 304."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache, partial
 from hashlib import sha256
 
 from django.conf import settings
@@ -13,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from formats import ical
+from home.queries import freshness
 from people.models import Person
 from training.events import PRODID, event_of
 from training.models import CalendarFeed, Enrolment, Session
@@ -20,6 +24,9 @@ from training.queries import calendars
 
 LANGUAGES = dict(settings.LANGUAGES)
 Kind = CalendarFeed.Kind
+# Asked for when they are needed: of a calendar that nobody changed, they are not.
+Sessions = Callable[[], QuerySet[Session]]
+KEPT_SECONDS = 3600
 
 
 @require_safe
@@ -37,14 +44,15 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _of(feed: CalendarFeed) -> tuple[str, QuerySet[Session]]:
+def _of(feed: CalendarFeed) -> tuple[str, Sessions]:
     if feed.kind == Kind.ROOM:
-        return f"{feed.room.venue.name}, {feed.room.name}", calendars.in_room(feed.room)
+        name = f"{feed.room.venue.name}, {feed.room.name}"
+        return name, partial(calendars.in_room, feed.room)
     if feed.kind == Kind.TRAINER:
         name = _("Sessions that I lead – %(site)s") % {"site": settings.SITE_NAME}
-        return name, calendars.led_by(feed.person)
+        return name, partial(calendars.led_by, feed.person)
     name = _("My sessions – %(site)s") % {"site": settings.SITE_NAME}
-    return name, calendars.of_person(feed.person)
+    return name, partial(calendars.of_person, feed.person)
 
 
 @require_safe
@@ -55,7 +63,8 @@ def public(request: HttpRequest) -> HttpResponse:
     with translation.override(language):
         # PostgreSQL knows no zero character, and no code has one.
         asked = {name: text.replace("\0", "") for name, text in request.GET.items()}
-        sessions = calendars.public(
+        sessions = partial(
+            calendars.public,
             region=asked.get("county", ""),
             topic=asked.get("topic", ""),
             audience=asked.get("audience", ""),
@@ -77,32 +86,59 @@ def calendar_of(place: Enrolment) -> bytes:
 def _answer(
     request: HttpRequest,
     name: str,
-    sessions: QuerySet[Session],
+    sessions: Sessions,
     language: str,
     *,
     owner: Person | None = None,
     private: bool = False,
 ) -> HttpResponse:
     """The rows are read only when something is different from last time."""
-    url, whose = request.build_absolute_uri(), owner and (owner.full_name, owner.email)
-    now = timezone.now()
-    facts = (url, name, language, whose, private, calendars.version(sessions, at=now))
-    etag = f'"{sha256(repr(facts).encode()).hexdigest()[:32]}"'
+    url, now = request.build_absolute_uri(), timezone.now()
+    sessions = cache(sessions)
+    etag = _version(url, name, sessions, language, owner=owner, private=private, at=now)
     response = get_conditional_response(request, etag=etag)
     if response is None:
 
         def write() -> bytes:
-            rows = calendars.listed(sessions, language, at=now)
+            rows = calendars.listed(sessions(), language, at=now)
             events = [_event(session, owner, private=private) for session in rows]
             return ical.feed(name, events, prodid=PRODID, url=url)
 
-        # The same for everybody, and its name changes with what is in it.
-        kept = not private and settings.PUBLIC_SECONDS
+        # Its name changes with what is in it and with whose it is.
+        kept = settings.PUBLIC_SECONDS and KEPT_SECONDS
         body = caches["local"].get_or_set(f"feed:{etag}", write, kept) if kept else write()
         response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache" if private else "public, max-age=300"
     return response
+
+
+def _version(
+    url: str,
+    name: str,
+    sessions: Sessions,
+    language: str,
+    *,
+    owner: Person | None,
+    private: bool,
+    at: datetime,
+) -> str:
+    """Another one whenever the calendar is another; counted anew only when something was done on the site."""
+    whose = owner and (owner.full_name, owner.email)
+    place = _hash(("feed-version", url, name, language, whose, private))
+    known: tuple[str, str] | None = caches["local"].get(place)
+    fresh = freshness() if settings.PUBLIC_SECONDS else ""
+    if known and fresh and known[0] == fresh:
+        return known[1]
+    version = calendars.version(sessions(), at=at)
+    etag = f'"{_hash((place, version))[:32]}"'
+    if fresh:
+        caches["local"].set(place, (fresh, etag), settings.PUBLIC_SECONDS)
+    return etag
+
+
+def _hash(facts: object) -> str:
+    return sha256(repr(facts).encode()).hexdigest()
 
 
 def join_address(session: Session) -> str:

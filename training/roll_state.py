@@ -1,6 +1,7 @@
 """A roll as a phone keeps it: the names and marks of one session, in the reader's language, and no more."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -15,7 +16,7 @@ from people.models import User
 from training.actions.attendance import names_kept_until, roll_opens
 from training.asked import asked_of
 from training.cards import outlook_line
-from training.models import Attendance, Edition, Session
+from training.models import Attendance, Edition, RollEntry, Session
 from training.queries import AttendanceShare, Dispute, Outlook, RollRow, disputes, roll, shares
 from training.queries.rolls import Said
 
@@ -51,6 +52,21 @@ def roll_state(session: Session, user: User) -> dict[str, Any]:
         ],
         "disputes": [dispute_words(one, session) for one in disputes(session, people)],
     }
+
+
+def marked(entries: Iterable[RollEntry], session: Session, by: User) -> list[dict[str, Any]]:
+    """People as they stand after these new marks of one user: what `people` says, but for name and outlook."""
+    last = {entry.enrolment_id: entry for entry in entries}
+    found = []
+    for pk, entry in last.items():
+        row = RollRow(pk, "", "", None, "")
+        if entry.mark:
+            what = (entry.mark, entry.minutes, entry.reason, entry.key)
+            row = RollRow(pk, "", *what, str(by), entry.recorded_at)
+        person = _person(row, session)
+        del person["name"]
+        found.append(person)
+    return found
 
 
 def outlook_of(share: AttendanceShare | None, percent: int) -> str:

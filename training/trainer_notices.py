@@ -7,11 +7,7 @@ from django.utils import translation
 from notifications.actions import notify
 from people.access import may
 from people.permissions import Permission
-from training.models import Edition, Engagement
-
-
-def _name(edition: Edition, language: str) -> str:
-    return Edition.objects.with_name(language).values_list("name", flat=True).get(pk=edition.pk)
+from training.models import Engagement
 
 
 def asked(engagement: Engagement, token: str) -> None:
@@ -24,7 +20,7 @@ def asked(engagement: Engagement, token: str) -> None:
         "trainer_asked",
         dedupe=f"trainer_asked:{engagement.pk}",
         edition=edition,
-        edition_name=_name(edition, person.language),
+        edition_name=edition.name_in(person.language),
         sessions=list(edition.sessions.taking_place().select_related("room__venue")),
         link=settings.SITE_URL + path,
         expires=engagement.expires_at,
@@ -47,7 +43,7 @@ def answered(engagement: Engagement) -> None:
         "trainer_offer_answered" if own else "trainer_said",
         dedupe=f"trainer_answered:{engagement.pk}",
         edition=edition,
-        edition_name=_name(edition, person.language),
+        edition_name=edition.name_in(person.language),
         sessions=list(
             edition.sessions.taking_place()
             .filter(trainers__trainer=engagement.trainer)

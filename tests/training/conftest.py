@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import caches
+from django.db.models import QuerySet
 from django.utils import translation
 
 from tests.cast import Cast, build
 from tests.factories import training as make
+from training.actions import placing
 from training.models import Edition
 
 
@@ -28,6 +30,13 @@ def english() -> Iterator[None]:
 def cast_here(transactional_db: None) -> Cast:
     """The cast for tests with several connections."""
     return build()
+
+
+@pytest.fixture
+def no_row_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the twins of races: every statement that locks only reads."""
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self.all())
+    monkeypatch.setattr(placing, "LOCK", "")
 
 
 @pytest.fixture

@@ -172,6 +172,45 @@ def test_a_feed_costs_the_same_for_one_and_for_many_and_little_when_unchanged(
         assert not any('"training_session"."link"' in query["sql"] for query in seen)
 
 
+@pytest.fixture
+def kept(settings):
+    """As on a real site: what nobody has changed is not asked for again."""
+    settings.PUBLIC_SECONDS = 60
+
+
+def test_what_nobody_changed_costs_two_reads(cast, feed, kept, django_assert_num_queries):
+    """The address, and whether anything was done on the site; with the version and without."""
+    body, etag = get(feed).content, get(feed)["ETag"]
+    with django_assert_num_queries(2):
+        assert get(feed, if_none_match=etag).status_code == 304
+    with django_assert_num_queries(2):
+        assert get(feed).content == body
+
+
+def test_what_is_kept_is_never_behind(cast, feed, kept):
+    """The very next request after a move shows it; so do a new name and a revoked address."""
+    edition = feed.person.enrolments.get().edition
+    first = edition.sessions.first()
+    etag = get(feed)["ETag"]
+    later = {"starts": make.at(20), "ends": make.at(20, 12), "time_zone": make.ZONE}
+    sessions.move(by=cast.mara, session=first, **later, room=None)
+    moved = get(feed, if_none_match=etag)
+    assert moved.status_code == 200
+    assert events(moved.content)[uid(first)]["DTSTART"].dt == make.at(20)
+    Person.objects.filter(pk=feed.person.pk).update(email="nou@example.org")
+    assert b"nou@example.org" in get(feed, if_none_match=moved["ETag"]).content
+    feeds.revoke(by=cast.ana, person=cast.ana.person)
+    assert get(feed).status_code == 404
+
+
+def test_what_is_kept_for_one_is_not_given_to_another(cast, feed, kept):
+    place = make.place(cast.vasile, feed.person.enrolments.get().edition)
+    other = feeds.make(by=None, person=place.person)
+    mine, theirs = get(feed), get(other)
+    assert mine["ETag"] != theirs["ETag"]
+    assert b"ana@" not in theirs.content
+
+
 def test_whatever_a_calendar_shows_changes_its_version(cast, feed):
     """The version is counted in the database, not made of the text: nothing shown may be forgotten in it."""
     place = feed.person.enrolments.get()

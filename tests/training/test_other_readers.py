@@ -16,7 +16,8 @@ from notifications.models import Message
 from notifications.outbox import as_mail
 from tests import jobs
 from tests.factories import training as make
-from training.actions import feeds, sessions, telling
+from training.actions import editions, enrolments, feeds, sessions, telling
+from training.models import Enrolment
 
 # Ten in the morning there, the day before and the day after a change of the clock, and what it is in UTC.
 CLOCKS = [
@@ -162,4 +163,27 @@ def test_the_invitations_of_a_new_place_are_read(cast, plan, reader):
             read |= READERS[reader](text)
     assert {uid: facts[0] for uid, facts in read.items()} == {
         uid: expected for uid, (_session, expected) in plan.items()
+    }
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("way", ["the place is given up", "the edition is cancelled"])
+def test_what_ends_is_taken_out_of_the_calendar(cast, plan, reader, way):
+    """The cancellation is of the same meetings at the same moments, in all four countries."""
+    jobs.run()
+    for place in Enrolment.objects.filter(person=cast.ana.person).select_related("edition"):
+        if way == "the place is given up":
+            enrolments.cancel(enrolment=place, by=cast.ana)
+        else:
+            editions.change_status(
+                by=None, edition=place.edition, status="cancelled", reason="Inundație"
+            )
+    read: dict[str, Facts] = {}
+    for message in jobs.messages().filter(name="enrolment_cancelled", person=cast.ana.person):
+        for text in calendars_in(message):
+            assert "METHOD:CANCEL" in text
+            read |= READERS[reader](text)
+    sequence = 0 if way == "the place is given up" else 1
+    assert {uid: (facts[0], *facts[2:4]) for uid, facts in read.items()} == {
+        uid: (expected, sequence, "CANCELLED") for uid, (_session, expected) in plan.items()
     }

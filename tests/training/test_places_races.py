@@ -1,11 +1,11 @@
 """New ways to a place at once on real PostgreSQL: none sells a place twice; each with a twin without the lock."""
 
 import random
+import threading
 import time
 from datetime import timedelta
 
 import pytest
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from tests.cast import Cast
@@ -30,9 +30,8 @@ PLACES = 3
 
 
 @pytest.fixture
-def lock_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def lock_is_off(monkeypatch: pytest.MonkeyPatch, no_row_is_locked: None) -> None:
     """No row is locked, and there is time between counting and deciding."""
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self.all())
     for module in (enrolments, approvals, transfers, households):
         counted = module.counted
 
@@ -113,11 +112,30 @@ def test_two_who_reserve_at_once_do_not_reserve_too_much(cast_here):
 
 
 def test_two_overlapping_courses_do_not_both_take_one_person(cast_here):
-    """Two editions, two locks: the person's row stands between them."""
+    """Two editions, two locks: the person's own stands between them."""
     places = [make.coming(cast_here.timis) for _ in range(4)]
     person = cast_here.ana.person
     at_once([lambda e=e: enrolments.enrol(person=person, edition=e, by=None) for e in places])
     assert Enrolment.objects.filter(person=person, status=Status.CONFIRMED).count() == 1
+
+
+def test_twin_without_the_persons_lock_both_take_them(cast_here, monkeypatch):
+    """If this fails, the test above proves nothing."""
+    places = [make.coming(cast_here.timis) for _ in range(4)]
+    together = threading.Barrier(len(places))
+    asked = enrolments.why_not
+
+    def all_before_one_is_in(*arguments, **options):
+        said = asked(*arguments, **options)
+        if not options:
+            together.wait(timeout=20)
+        return said
+
+    monkeypatch.setattr(enrolments, "lock_people", lambda _people: None)
+    monkeypatch.setattr(enrolments, "why_not", all_before_one_is_in)
+    person = cast_here.ana.person
+    at_once([lambda e=e: enrolments.enrol(person=person, edition=e, by=None) for e in places])
+    assert Enrolment.objects.filter(person=person, status=Status.CONFIRMED).count() > 1
 
 
 def test_answers_and_a_smaller_edition_at_once(cast_here):

@@ -5,7 +5,6 @@ import time
 from uuid import uuid4
 
 import pytest
-from django.db.models import QuerySet
 
 from people.models import AuditEvent, Person, User
 from tests import jobs
@@ -25,9 +24,8 @@ Status = Enrolment.Status
 
 
 @pytest.fixture
-def lock_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def lock_is_off(monkeypatch: pytest.MonkeyPatch, no_row_is_locked: None) -> None:
     """No row is locked, and there is time between counting and deciding."""
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self.all())
     counted = enrolments.counted
 
     def slowly(edition: Edition, person: Person) -> object:

@@ -45,19 +45,55 @@ def state(browser: Client, session, **headers):
 
 
 def test_marks_go_in_once_and_the_answer_says_how_the_roll_stands(cast, petar, session, ana):
+    """The first time only how that person stands, the second time, as nothing was new, all of it."""
     late = mark(ana, "late", minutes=90, reason="Tren", held=61)
+    found = []
     for _again in range(2):
         answer = send(petar, session, cast.petar, late)
         said = answer.json()
         assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
         assert said["results"] == [{"key": late["key"], "outcome": "written", "message": ""}]
-        person = said["state"]["people"][0]
+        [person] = [p for p in (said.get("people") or said["state"]["people"]) if p["id"] == ana]
         assert (person["mark"], person["minutes"], person["reason"]) == ("late", 90, "Tren")
         assert person["key"] == late["key"]
         assert person["note"].startswith("Marked by Petar Petrov, ")
         assert said["csrf"]
+        found.append((said, person))
+    (first, short), (second, full) = found
+    assert (first["me"], len(first["people"]), "state" in first) == (cast.petar.pk, 1, False)
+    assert short == {name: full[name] for name in full if name not in ("name", "outlook")}
+    assert "version" not in first and second["version"]
     entry = RollEntry.objects.get()
     assert (entry.held_seconds, entry.recorded_by) == (61, cast.petar)
+
+
+def test_of_several_marks_of_one_person_the_last_stands(cast, petar, session, ana):
+    one, two = mark(ana), mark(ana, "absent")
+    two["seen"] = one["key"]
+    said = send(petar, session, cast.petar, one, two).json()
+    assert [(p["mark"], p["key"]) for p in said["people"]] == [("absent", two["key"])]
+    back = mark(ana, "")
+    back["seen"] = two["key"]
+    [person] = send(petar, session, cast.petar, back).json()["people"]
+    assert (person["mark"], person["minutes"], person["key"], person["note"]) == ("", None, "", "")
+
+
+def test_a_mark_that_comes_late_brings_what_stands_by_now(cast, petar, mara, session, ana):
+    """Sent again after another trainer's: the phone must not show its old mark."""
+    old = mark(ana)
+    send(petar, session, cast.petar, old)
+    newer = mark(ana, "absent")
+    newer["seen"] = old["key"]
+    send(mara, session, cast.mara, newer)
+    said = send(petar, session, cast.petar, old).json()
+    [person] = [p for p in said["state"]["people"] if p["id"] == ana]
+    assert (person["mark"], person["key"]) == ("absent", newer["key"])
+
+
+def test_a_mark_costs_little(cast, petar, session, ana, django_assert_max_num_queries):
+    state(petar, session)  # the browser is known
+    with django_assert_max_num_queries(20):
+        send(petar, session, cast.petar, mark(ana))
 
 
 def test_a_refused_mark_has_its_sentence_and_stops_no_other(cast, petar, session, ana):

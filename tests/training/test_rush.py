@@ -9,7 +9,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -34,9 +33,8 @@ ONCE = f"{'0' * 32}.0"
 
 
 @pytest.fixture
-def lock_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def lock_is_off(monkeypatch: pytest.MonkeyPatch, no_row_is_locked: None) -> None:
     """No row is locked, and there is time between counting and deciding."""
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self.all())
     counted = enrolments.counted
 
     def slowly(edition: Edition, person: Person) -> object:

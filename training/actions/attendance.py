@@ -41,6 +41,7 @@ class Sent:
     key: UUID | None
     entry: RollEntry | None = None
     refused: Refused | None = None
+    is_all: bool = False  # the person's mark is now this one, and nothing else about them changed
 
 
 @transaction.atomic
@@ -91,14 +92,15 @@ def send_marks(*, session: Session, by: User | None, marks: Sequence[RollMark]) 
     Each arrives once, however often it is sent; the server's clock says when.
     """
     require_trainer(session, by)
-    session = lock(session)
-    roll = Roll(session, by, {mark.enrolment_id for mark in marks}, marks)
+    roll = Roll(lock(session), by, {mark.enrolment_id for mark in marks}, marks)
     sent = []
     for mark in marks:
         try:
-            sent.append(Sent(mark.key, roll.write(mark)))
+            entry = roll.write(mark)
         except Refused as refused:
             sent.append(Sent(mark.key, refused=refused))
+        else:
+            sent.append(Sent(mark.key, entry, is_all=roll.is_all(entry)))
     _save(roll)
     return sent
 
@@ -129,8 +131,8 @@ def names_kept_until(session: Session) -> datetime:
 
 def lock(session: Session) -> Session:
     """The session with its row locked, so that two phones at it take turns; refused where it has no roll yet."""
-    locked = Session.objects.select_for_update(no_key=True, of=("self",))
-    session = locked.select_related("edition__organiser").get(pk=session.pk)
+    locked = Session.objects.for_marks().select_for_update(no_key=True, of=("self",))
+    session = locked.get(pk=session.pk)
     if session.is_cancelled:
         raise SessionIsCancelled
     if roll_opens(session) > timezone.now():
@@ -140,7 +142,8 @@ def lock(session: Session) -> Session:
 
 def require_trainer(session: Session, by: User | None) -> None:
     """Whoever leads the session, or takes rolls for its organiser."""
-    if not session.trainers.filter(trainer=acting_trainer(by)).exists():
+    trainer = acting_trainer(by)
+    if not (trainer and session.trainers.filter(trainer=trainer).exists()):
         require(by, Permission.TAKE_ROLL, organisation=session.edition.organiser)
 
 

@@ -19,6 +19,9 @@ from training.models.enrolment import enrolment_code
 Status = Enrolment.Status
 # The first number of the advisory locks of people; the second is the person's.
 PLACES_OF = 0x7055
+# The row of an edition as it is now; raw, as everybody else waits meanwhile.
+LOCKED = "SELECT {columns} FROM training_edition WHERE id = %s {lock}"
+LOCK = "FOR NO KEY UPDATE"
 # All that a decision counts, in one statement: everybody else waits meanwhile.
 COUNTS = """
 SELECT count(*) FILTER (WHERE status = ANY(%(taking)s)),
@@ -61,9 +64,12 @@ def locked_all(editions: Iterable[Edition]) -> dict[int, Edition]:
 
 def locked_again(seen: Edition) -> Edition:
     """What was read before, locked: the same object if nobody has changed the edition since, else as it is now."""
-    columns = [field.attname for field in Edition._meta.concrete_fields]
-    now = Edition.objects.select_for_update(no_key=True).values_list(*columns).get(pk=seen.pk)
-    if now == tuple(getattr(seen, column) for column in columns):
+    fields = Edition._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCKED.format(columns=columns, lock=LOCK), [seen.pk])
+        now = cursor.fetchone()
+    if now == tuple(getattr(seen, field.attname) for field in fields):
         return seen
     return Edition.objects.for_places().get(pk=seen.pk)
 

@@ -33,14 +33,9 @@ SHOWN = (
     "cancel_reason",
     "sequence",
     "changed_at",
-    "edition__is_online",
-    "edition__organiser__name",
-    "edition__organiser__short_name",
-    "edition__organiser__email",
-    "room__name",
-    "room__venue__name",
-    "room__venue__address",
 )
+OF_ORGANISER = ("organiser__name", "organiser__short_name", "organiser__email")
+OF_VENUE = ("venue__name", "venue__address")
 # What an event says beside what the session itself counts as a change.
 _AROUND = (
     "pk",
@@ -58,13 +53,19 @@ _AROUND = (
 def listed(
     sessions: QuerySet[Session], language: str, *, at: datetime | None = None
 ) -> list[Session]:
-    """Those that a calendar shows, by time, each with `edition_name`."""
-    rows = sessions.filter(ends__gte=_since(at)).select_related("edition__organiser", "room__venue")
-    found = list(rows.only(*SHOWN).order_by("starts", "pk"))
+    """Those that a calendar shows, by time, each with `edition_name`. Editions and rooms are read once each."""
+    rows = sessions.filter(ends__gte=_since(at)).only(*SHOWN, "edition_id", "room_id")
+    found = list(rows.order_by("starts", "pk"))
     editions = Edition.objects.filter(pk__in={session.edition_id for session in found})
-    names = dict(editions.with_name(language).order_by().values_list("pk", "name"))
+    editions = editions.select_related("organiser").only("is_online", *OF_ORGANISER)
+    named = {edition.pk: edition for edition in editions.with_name(language).order_by()}
+    in_rooms = {session.room_id for session in found} - {None}
+    rooms = Room.objects.select_related("venue").only("name", *OF_VENUE).in_bulk(in_rooms)
     for session in found:
-        session.edition_name = names[session.edition_id]
+        session.edition = named[session.edition_id]
+        session.edition_name = session.edition.name
+        if session.room_id:
+            session.room = rooms[session.room_id]
     return found
 
 

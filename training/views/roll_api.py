@@ -17,7 +17,7 @@ from training.actions.attendance import RollMark, Sent, send_marks
 from training.actions.attendance import settle as settle_marks
 from training.actions.errors import Refused
 from training.models import Attendance, Session
-from training.roll_state import roll_state, version_of
+from training.roll_state import marked, roll_state, version_of
 
 LONGEST_BODY = 64_000  # bytes; a mark with a long reason takes less than one thousand
 MOST_MARKS = 100
@@ -46,8 +46,12 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def marks(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take marks, each once; what became of each, and how the roll stands now."""
-    session = get_object_or_404(rolls_of(request), pk=pk)
+    """Take marks, each once; what became of each, and how those people stand now.
+
+    Where more changed than that, how the roll stands: the page asks for it every few seconds anyway.
+    """
+    mine = Session.objects.visible_to(request.user, Permission.TAKE_ROLL)
+    session = get_object_or_404(mine.for_marks(), pk=pk)
     try:
         sent = send_marks(session=session, by=request.user, marks=_read(request))
     except Unreadable as why:
@@ -55,8 +59,14 @@ def marks(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"message": _("This is not a list of marks.")}, status=status)
     except Refused as refused:
         return _refusal(refused)
-    session.refresh_from_db()
-    return _state(request, session, results=[_result(one) for one in sent])
+    results = [_result(one) for one in sent]
+    if not all(one.is_all for one in sent):
+        return _state(request, rolls_of(request).get(pk=pk), results=results)
+    people = marked([one.entry for one in sent if one.entry], session, request.user)
+    said = {"me": request.user.pk, "people": people, "csrf": get_token(request), "results": results}
+    response = JsonResponse(said)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @login_required

@@ -62,7 +62,7 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
     """A phone's own camera opened the address of a person's code: the name, and one button to mark them."""
     editions = Edition.objects.visible_to(request.user, Permission.TAKE_ROLL)
     places = Enrolment.objects.taking_a_place().filter(edition__in=editions)
-    place = get_object_or_404(places.select_related("person"), code=plain(token))
+    place = get_object_or_404(places.select_related("person"), code=_code_in(token))
     session = _of_today(request, place)
     refusal: Refused | None = None if session else NoSessionToday()
     if request.method == "POST" and session:
@@ -89,8 +89,8 @@ def _of_today(request: HttpRequest, place: Enrolment) -> Session | None:
 
 
 def _code_in(text: str) -> str:
-    """The code itself, from digits that were typed or an address that was scanned."""
-    return plain(text.strip().rstrip("/").rsplit("/", 1)[-1])
+    """The code itself, from what was typed or an address that was scanned."""
+    return plain(text.strip().rstrip("/").rsplit("/", 1)[-1]).upper()
 
 
 def _name(session: Session) -> str:

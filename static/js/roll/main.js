@@ -136,7 +136,7 @@ async function exchange() {
   do {
     const answer = await sender.sync(base, id);
     connection = answer.status === "same" ? "ok" : answer.status === "refused" ? "trouble" : answer.status;
-    if (answer.status === "ok") state = answer.said.state;
+    if (answer.status === "ok") state = answer.said.state ?? state;
     for (const one of answer.refused ?? []) {
       const mark = queue.find((waiting) => waiting.key === one.key);
       if (mark) refusals.set(mark.person, one.message);

@@ -39,12 +39,23 @@ async function ask(url, options = {}) {
   }
 }
 
+/** The kept roll with what the server says of some people; nothing where no roll is kept. */
+async function merged(id, people) {
+  const state = await store.rollOf(id);
+  if (!state) return null;
+  const changed = new Map(people.map((person) => [person.id, person]));
+  state.people = state.people.map((person) => ({ ...person, ...changed.get(person.id) }));
+  return state;
+}
+
 async function take(id, { status, said }) {
   if (status === "ok") {
     token = said.csrf;
-    signedIn = said.state.me;
-    await store.keepRoll(said.state);
-    versions.set(id, said.version);
+    signedIn = said.me ?? said.state.me;
+    said.state ??= await merged(id, said.people);
+    if (said.state) await store.keepRoll(said.state);
+    // Of a part there is no version: the next look brings the whole.
+    if (said.version) versions.set(id, said.version);
   }
   if (status === "gone") await store.forget([id]);
   return { status, said };
