@@ -223,5 +223,6 @@ def _proof(ask: Ask, proof: Proof, records: dict[tuple[str, int], str]) -> tuple
         where = str(HoursEntry.Source(proof.source).label)
     if number := records.get((proof.kind, proof.id)):
         where = _("certificate %(number)s") % {"number": number}
-    much = amount(ask, proof.amount) if proof.amount else ""
+    is_hours_or_times = proof.amount and proof.kind not in ("test", "outcome")
+    much = amount(ask, proof.amount) if is_hours_or_times else ""
     return _day(proof.on), much, str(where or "")

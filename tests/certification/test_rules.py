@@ -22,6 +22,7 @@ from certification.standing import State
 from courses.models import Topic
 from people.models import AuditEvent
 from tests.cast import Cast
+from tests.certification.agreeing import compare
 from tests.factories import certification as proof
 from tests.factories import people as make
 
@@ -291,9 +292,11 @@ def test_who_holds_a_certificate_from_before_keeps_the_former_rule(
     """Ana's certificate is of 1 March 2024 and ends on 1 March 2027; the new rule comes on 1 July 2026."""
     former, ana = in_force(programme, TODAY), cast.ana.person
     proof.certificate(ana, programme, valid_from=D(2024, 3, 1), valid_until=D(2027, 3, 1))
-    made = rules.change(version=begin(cast, programme), by=cast.adm, transition=kind, **days)
+    values = {"transition": kind, "renewal_window_days": 400, **days}
+    made = rules.change(version=begin(cast, programme), by=cast.adm, **values)
     rules.publish(version=made, by=cast.adm)
     found = rule_of(ana, programme, at)
+    compare(cast, programme, at, filters=False)
     assert ("former" if found == former else "new") == whose
     assert rule_of(cast.vasile, programme, D(2026, 7, 1)) == in_force(programme, DAY)
 
@@ -307,10 +310,18 @@ def test_who_began_before_is_certified_under_the_former_rule(cast: Cast) -> None
         for who, month in ((cast.ana.person, "06"), (cast.vasile, "07"))
     ]
     former = programme.versions.get()
-    made = rules.change(version=begin(cast, programme), by=cast.adm, transition="begun")
+    made = rules.change(
+        version=begin(cast, programme), by=cast.adm, transition="begun", renewal_window_days=400
+    )
     new = rules.publish(version=made, by=cast.adm)
     found = [[rule.pk for rule in rules_of(place, D(2026, 8, 1))] for place in places]
     assert found == [[former.pk], [new.pk]]
+    for place in places:
+        days = {"valid_from": D(2026, 7, 15), "valid_until": D(2027, 7, 15)}
+        proof.certificate(place.person, programme, issuer=cast.timis, **days)
+    states = [standing(place.person, programme, D(2026, 8, 1)).state for place in places]
+    assert states == [State.VALID, State.EXPIRING]
+    compare(cast, programme, D(2026, 8, 1), filters=False)
 
 
 def test_the_window_of_the_former_rule_is_kept_with_it(cast: Cast, programme: Programme) -> None:
