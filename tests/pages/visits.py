@@ -25,6 +25,7 @@ NO_PAGES = {
     "certification:certificate-credential", "certification:demand-draft", "training:poster-file",
     "training:nominate-template", "certification:evidence-file", "certification:earlier-template",
     "certification:earlier-result", "certification:passport-pdf", "certification:passport-pdf-of",
+    "certification:layout-file", "certification:verify-template", "certification:verify-file",
     "issuer-did", "issuer-list", "log-newest", "log-head", "log-leaves", "log-growth",
 }  # fmt: skip
 # Seen elsewhere: the gallery has tests of its own, the mailbox is the demo's.
@@ -179,6 +180,12 @@ def _forms(site: Site) -> Iterator[Visit]:
     yield Visit("list, empty", reverse("people:import"), "ion", press="main form")
     sound = reverse("people:import-review", args=[site.drafts["sound"]])
     yield Visit("list, sound", sound, "ion")
+    yield Visit("file, none", verify, press="form.drop-zone")
+    yield Visit("list of certificates, none", reverse("certification:verify-list"), press="main form")
+    replace = reverse("certification:certificate-replace", args=[valid.pk])
+    yield Visit("replace, empty", replace, "ion", press="main form")
+    layout = reverse("certification:layout", args=[valid.authority_id])
+    yield Visit("layout, saved", layout, "adm", press="#layout", fill=(("name_2", "Ioana Radu"),))
     revoke = reverse("certification:certificate-act", args=[valid.pk, "revoke"])
     yield Visit("revoke, empty", revoke, "ion", press="main form")
     yield Visit(
