@@ -11,7 +11,7 @@ from django.core.cache import caches
 
 from certification import content, issuer_keys
 from certification.actions import status_lists
-from certification.actions.credentials import place
+from certification.actions.credentials import live, place
 from certification.errors import ContentChanged
 from certification.models import Certificate, Credential, Issuer, StatusList
 from formats import credential, credential_badge, credential_check, data_integrity, multikey
@@ -34,30 +34,35 @@ def file(certificate: Certificate, kind: str) -> bytes | None:
     """One of the files of a certificate; None where the content was erased, whatever was kept before."""
     if not hasattr(certificate, "content"):
         return None
+    row = _row(certificate)
+    keys = f"{live(row.key).pk}-{live(row.jwt_key).pk}"
     # In the memory of this process only: an erasure leaves no copy in a table or on a disk.
-    key = f"credential:{certificate.pk}:{certificate.content_sha256}:{kind}"
-    found: bytes = caches["local"].get_or_set(key, lambda: _made(certificate, kind), KEPT)
+    key = f"credential:{certificate.pk}:{certificate.content_sha256}:{keys}:{kind}"
+    found: bytes = caches["local"].get_or_set(key, lambda: _made(certificate, kind, row), KEPT)
     return found
 
 
 def document(certificate: Certificate) -> dict[str, Any]:
     """The signed credential. Raises `ContentChanged` or `CredentialUnavailable`; nothing doubtful is signed."""
-    row = _row(certificate)
+    return _signed(certificate, _row(certificate))
+
+
+def _signed(certificate: Certificate, row: Credential) -> dict[str, Any]:
+    key = live(row.key)
     return data_integrity.sign(
         _unsigned(certificate, row),
-        issuer_keys.proof_key(row.key),
-        method=row.key.method,
+        issuer_keys.proof_key(key),
+        method=key.method,
         created=certificate.issued_at,
     )
 
 
-def _made(certificate: Certificate, kind: str) -> bytes:
+def _made(certificate: Certificate, kind: str, row: Credential) -> bytes:
     if kind == "credential.jwt":
-        row = _row(certificate)
-        key = issuer_keys.jwt_key(row.jwt_key)
+        key = live(row.jwt_key)
         unsigned = _unsigned(certificate, row)
-        return data_integrity.jwt(unsigned, key, kid=row.jwt_key.method).encode()
-    data = credential.text(document(certificate))
+        return data_integrity.jwt(unsigned, issuer_keys.jwt_key(key), kid=key.method).encode()
+    data = credential.text(_signed(certificate, row))
     if kind == "credential.json":
         return data
     draw = credential_badge.png if kind == "badge.png" else credential_badge.svg
@@ -130,8 +135,8 @@ def _day(text: str | None) -> date | None:
 
 
 def did_document(issuer: Issuer) -> dict[str, Any]:
-    """The issuer's keys, the newest of each kind first, the retired ones too."""
-    rows = issuer.keys.order_by("kind", "-made_at", "-pk")
+    """The issuer's keys, the newest of each kind first, the retired ones too, but none that was withdrawn."""
+    rows = issuer.keys.filter(withdrawn_at=None).order_by("kind", "-made_at", "-pk")
     keys = [multikey.from_multikey(row.public) for row in rows]
     return multikey.did_document(issuer.did, keys)
 

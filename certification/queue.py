@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 CONSIDER, MAKE_DOCUMENT = "certification.consider", "certification.make_document"
+REMAKE_DOCUMENT = "certification.remake_document"
 SIGN_LIST, ISSUE_BATCH = "certification.sign_list", "certification.issue_batch"
 
 
@@ -27,6 +28,11 @@ def ask_later(enrolment_id: int, moment: datetime) -> None:
 def ask_for_document(certificate_id: int) -> None:
     """Ask, once, for the file of that certificate."""
     _once(MAKE_DOCUMENT, f"document-{certificate_id}", certificate_id=certificate_id)
+
+
+def ask_for_new_document(certificate_id: int) -> None:
+    """Ask, once, that the file of that certificate be made again."""
+    _once(REMAKE_DOCUMENT, f"new-document-{certificate_id}", certificate_id=certificate_id)
 
 
 def ask_for_list(list_id: int) -> None:

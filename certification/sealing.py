@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 from certification.errors import SealUnavailable
 from certification.models import SealCertificate
 from formats import seal
-from formats.seal_devices import Pkcs11Signer, RemoteSigner, Service, device_key
+from formats.seal_devices import HeldSigner, Pkcs11Signer, RemoteSigner, Service, device_key
 from formats.seal_keys import check_in_force
 
 NO_KEY = "seal_key_missing"
@@ -39,8 +40,11 @@ def signer() -> seal.Signer:
 
 def check_ready() -> None:
     """Raise `SealUnavailable` while nothing could be sealed: before numbers are given that would wait for a key."""
+    with_key = signer()
     try:
-        check_in_force(signer().certificate)
+        check_in_force(with_key.certificate)
+        if isinstance(with_key, HeldSigner):
+            _answers(with_key, int(time.monotonic() // 60))
     except seal.SealError as error:
         raise SealUnavailable(reason(error)) from error
 
@@ -87,6 +91,12 @@ def _long_term() -> seal.LongTerm | None:
         lists=tuple(Path(name).read_bytes() for name in settings.SEAL_LIST_FILES),
         fetch=settings.SEAL_FETCH_LISTS,
     )
+
+
+@lru_cache(maxsize=8)
+def _answers(held: HeldSigner, _minute: int) -> None:
+    """A device or a service is asked for a signature once a minute, to know that it is there."""
+    held.sign(b"Is anybody there?", "sha256")
 
 
 @lru_cache(maxsize=2)

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from certification import queue, urgency
 from certification.actions import completion, earlier, evidence, issuing, log, status_lists
-from certification.actions.documents import make
+from certification.actions.documents import make, remake
 from certification.models import Certificate, IssueBatch, StatusList
 from training.models import Enrolment
 
@@ -40,6 +40,14 @@ def make_document(certificate_id: int) -> None:
     certificate = Certificate.objects.filter(pk=certificate_id).first()
     if certificate:
         make(certificate=certificate)
+
+
+@app.task(name="certification.remake_document", retry=PATIENT)
+def remake_document(certificate_id: int) -> None:
+    """Print and seal a certificate again: its digital certificate bears another key now."""
+    certificate = Certificate.objects.filter(pk=certificate_id).first()
+    if certificate:
+        remake(certificate=certificate)
 
 
 @app.task(name="certification.issue_batch", retry=PATIENT)

@@ -1,4 +1,4 @@
-"""One certificate: printed, and printed, sealed and stored, beside WeasyPrint and ReportLab making the same page."""
+"""One certificate: printed; with credential, seal and storing; checked as a file. Beside WeasyPrint and ReportLab."""
 
 import io
 import secrets
@@ -25,7 +25,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from bench import data
 from bench.harness import Options, alternate, show
-from certification import content
+from certification import content, file_check
 from certification.actions import documents
 from certification.designs import design_of
 from certification.models import (
@@ -48,7 +48,11 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 ROUNDS = 30
 CERTIFICATES = 200
-GOALS = {"printed": 10, "printed, sealed, stored": 60}
+GOALS = {
+    "printed": 10,
+    "printed, with credential, sealed, stored": 60,
+    "a file checked in full": "–",
+}
 DAY = date(2026, 3, 7)
 
 
@@ -208,10 +212,13 @@ def _compared(options: Options) -> list[list[object]]:
     waiting = list(Certificate.objects.order_by("pk"))
     paper = content.paper(waiting[0].content.snapshot)
     said, now = lines(paper), timezone.now().replace(microsecond=0)
+    with documents.make(certificate=waiting.pop()).pdf.open("rb") as file:
+        whole = file.read()
     sealed = _next(waiting)
     ours: dict[str, Callable[[], object]] = {
         "printed": lambda: render(paper, fonts=fonts, timestamp=now),
-        "printed, sealed, stored": sealed,
+        "printed, with credential, sealed, stored": sealed,
+        "a file checked in full": lambda: file_check.examine_file(whole),
     }
     references: dict[str, Callable[[], object]] = {
         "WeasyPrint, untagged, unsealed": lambda: with_weasyprint(said, fonts),

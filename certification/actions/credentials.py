@@ -3,12 +3,11 @@
 import secrets
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from certification import issuer_keys
+from certification import issuer_keys, queue
 from certification.days import law_zone
 from certification.errors import CredentialUnavailable
 from certification.models import (
@@ -22,7 +21,7 @@ from certification.models import (
 from formats.latin import latin
 from formats.status_list import SIZE
 from people import audit
-from people.access import may
+from people.access import require
 from people.models import User
 from people.permissions import Permission
 
@@ -96,20 +95,56 @@ def key_of(*, issuer: Issuer, kind: str) -> IssuerKey:
 @transaction.atomic
 def rotate(*, authority: Authority, by: User | None) -> list[IssuerKey]:
     """New keys for what is signed from now on. The old ones stay published, and what they signed stays as it is."""
-    if by and not may(by, Permission.REVOKE, organisation=authority.organisation):
-        raise PermissionDenied
+    require(by, Permission.MANAGE_ORGANISATION, organisation=authority.organisation)
     issuer = issuer_of(authority=authority)
     _lock(issuer)
     for key in IssuerKey.objects.filter(issuer=issuer, retired_at=None):
         key.retired_at = timezone.now()
         key.save(update_fields=["retired_at"])
-    audit.record(
-        by=by,
-        verb="issuer.keys_rotated",
-        target=issuer,
-        organisation=authority.organisation,
-    )
+    _record(issuer, "issuer.keys_rotated", by)
     return [key_of(issuer=issuer, kind=kind) for kind in Kind.values]
+
+
+@transaction.atomic
+def withdraw(*, key: IssuerKey, by: User | None) -> IssuerKey:
+    """Stop standing for a key that was lost or stolen: it is no longer published, and nothing it signed counts.
+
+    What was issued is signed anew with the next key, and the PDF files are made again; see docs/decisions/0014.
+    """
+    issuer = Issuer.objects.select_related("authority__organisation").get(pk=key.issuer_id)
+    require(by, Permission.MANAGE_ORGANISATION, organisation=issuer.authority.organisation)
+    _lock(issuer)
+    key = IssuerKey.objects.get(pk=key.pk)
+    if key.withdrawn_at:
+        return key
+    key.withdrawn_at = timezone.now()
+    key.retired_at = key.retired_at or key.withdrawn_at
+    key.save(update_fields=["withdrawn_at", "retired_at"])
+    key_of(issuer=issuer, kind=key.kind)
+    _record(issuer, "issuer.key_withdrawn", by, key=key.public)
+    for status in StatusList.objects.filter(issuer=issuer):
+        queue.ask_for_list(status.pk)
+    if key.kind == Kind.PROOF:
+        # Those, too, whose own key was withdrawn before and that this one signed in its place.
+        signed = Credential.objects.filter(key__issuer=issuer, key__withdrawn_at__isnull=False)
+        for pk in signed.filter(certificate__document__isnull=False).values_list("pk", flat=True):
+            queue.ask_for_new_document(pk)
+    return key
+
+
+def live(key: IssuerKey) -> IssuerKey:
+    """The key itself, or where it was withdrawn, the first one after it for which the issuer still stands."""
+    if key.withdrawn_at is None:
+        return key
+    later = IssuerKey.objects.select_related("issuer").filter(
+        issuer=key.issuer_id, kind=key.kind, withdrawn_at=None, made_at__gte=key.made_at
+    )
+    return later.order_by("made_at", "pk").first() or key_of(issuer=key.issuer, kind=key.kind)
+
+
+def _record(issuer: Issuer, verb: str, by: User | None, **data: str) -> None:
+    organisation = issuer.authority.organisation
+    audit.record(by=by, verb=verb, target=issuer, organisation=organisation, **data)
 
 
 def _lock(issuer: Issuer) -> None:

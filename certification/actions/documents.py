@@ -61,6 +61,19 @@ def make(*, certificate: Certificate) -> CertificateDocument | None:
     return document
 
 
+@transaction.atomic
+def remake(*, certificate: Certificate) -> CertificateDocument | None:
+    """Make the file anew in place of the one that is there. The old one, where somebody saved it, stays on record."""
+    rows = Certificate.objects.select_for_update(no_key=True, of=("self",))
+    certificate = rows.get(pk=certificate.pk)
+    old = CertificateDocument.objects.filter(certificate=certificate).first()
+    if old:
+        storage, name = old.pdf.storage, old.pdf.name
+        old.delete()
+        transaction.on_commit(lambda: storage.delete(name))
+    return make(certificate=certificate)
+
+
 def printed(certificate: Certificate, credential: Attachment | None = None) -> bytes:
     """The PDF before it is sealed, with its credential inside: the same bytes whenever it is made."""
     said = certificate.content.snapshot

@@ -53,7 +53,7 @@ class IssuerKey(models.Model):
     secret = models.TextField(editable=False)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     retired_at = models.DateTimeField(_("retired"), null=True)
-    # Lost or stolen: it is no longer published, and nothing that it signed counts (docs/decisions/0011).
+    # Lost or stolen: it is no longer published, and nothing that it signed counts (docs/decisions/0014).
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
 
     class Meta:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.management import call_command
 
-from certification.models import Authority, Signatory
+from certification.models import Authority, Layout, Signatory
 from config.demo.names import COUNTIES
 from people.models import Jurisdiction, Organisation, Region
 from training.models import Room, Venue
@@ -19,6 +19,9 @@ CENTRE = {
 POST = {
     "en": "Director general", "ro": "Director general", "uk": "Генеральний директор", "bg": "Генерален директор",
     "ar": "المدير العام",
+}  # fmt: skip
+TRAINER = {
+    "en": "Trainer", "ro": "Formator", "uk": "Тренер", "bg": "Обучител", "ar": "المدرّب",
 }  # fmt: skip
 
 
@@ -93,9 +96,22 @@ def _county(code: str, name: str, towns: tuple[str, ...], city: str, number: int
     authority, _made = Authority.objects.get_or_create(
         organisation=directorate, defaults={"prefix": f"DGASPC-{short.upper()}"}
     )
-    who = {"name": f"Exemplu Director {name}", "post": POST}
-    Signatory.objects.get_or_create(authority=authority, place=1, defaults=who)
+    _paper(authority, name, first=code == "RO-TM")
     return County(region, directorate, halls, centre, _rooms(centre, region, city))
+
+
+def _paper(authority: Authority, name: str, *, first: bool) -> None:
+    """Who signs. The first county prints in two languages; in the others a second person confirms revocations."""
+    for place, (person, post) in enumerate(
+        [(f"Exemplu Director {name}", POST), (f"Exemplu Formator {name}", TRAINER)], start=1
+    ):
+        who = {"name": person, "post": post}
+        Signatory.objects.get_or_create(authority=authority, place=place, defaults=who)
+    if first:
+        Layout.objects.get_or_create(authority=authority, defaults={"second_language": "en"})
+    else:
+        authority.asks_second_person = True
+        authority.save(update_fields=["asks_second_person"])
 
 
 def build() -> tuple[Jurisdiction, list[County]]:

@@ -331,6 +331,10 @@ RULES: dict[str, Rule] = {
     ),
     "certification:circumstance-end": one("circumstance", OFFICERS, abroad=frozenset({"adm"})),
     "certification:authorities": Rule(frozenset({"adm"}), shared=True),
+    "certification:keys": one("authority", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "certification:key-withdraw": Rule(
+        frozenset({"adm"}), (("pk", "authority"), ("key", "key")), abroad=frozenset({"adm"})
+    ),
     "certification:layout": one("authority", frozenset({"adm"}), abroad=frozenset({"adm"})),
     "certification:layout-sample": one(
         "authority", frozenset({"adm"}), abroad=frozenset({"adm"}), posts_only=True

@@ -85,7 +85,9 @@ def _issuing(edition: Edition, authority: Authority, officer: User) -> dict[str,
     fields = {"authority": authority, "status": "running", "by": officer.pk}
     batch = IssueBatch.objects.create(edition=edition, **fields)
     asked = Approval.objects.create(batch=batch, authority=authority, asked_by=officer.pk)
-    return {"batch": batch.pk, "approval": asked.pk}
+    issuer = credentials.issuer_of(authority=authority)
+    key = credentials.key_of(issuer=issuer, kind="ed25519")
+    return {"batch": batch.pk, "approval": asked.pk, "key": key.pk}
 
 
 def _request(directorate: Organisation, carer: User, course) -> int:

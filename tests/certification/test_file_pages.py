@@ -126,7 +126,7 @@ def test_the_form_stands_on_the_page_of_checking_and_on_every_answer(
         assert (
             action in text
             and 'type="file"' in text
-            and "data-drop" in text
+            and "data-file-drop" in text
             and "js/drop.js" in text
         )
 

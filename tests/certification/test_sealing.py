@@ -239,3 +239,12 @@ def test_a_service_is_chosen_by_its_address(settings, folder: Path) -> None:
         sealing.signer()  # not https
     settings.SEAL_SERVICE["url"] = "https://sign.example.org"
     assert sealing.signer() is sealing.signer()
+
+
+def test_a_service_that_does_not_answer_is_known_before_a_number_is_taken(settings, folder: Path) -> None:
+    use(settings, folder, *make_development_key("x", "x"))
+    nowhere = {"url": "http://127.0.0.1:9", "credential": "c", "token": "", "pin": ""}
+    settings.SEAL_SERVICE = nowhere
+    for _time in range(2):
+        with pytest.raises(errors.SealUnavailable, match="seal_device_failed"):
+            sealing.check_ready()

@@ -181,6 +181,12 @@ def _forms(site: Site) -> Iterator[Visit]:
     yield Visit("list, empty", reverse("people:import"), "ion", press="main form")
     sound = reverse("people:import-review", args=[site.drafts["sound"]])
     yield Visit("list, sound", sound, "ion")
+    yield Visit("file, none", verify, press="form.drop-zone")
+    yield Visit("list of certificates, none", reverse("certification:verify-list"), press="main form")
+    replace = reverse("certification:certificate-replace", args=[valid.pk])
+    yield Visit("replace, empty", replace, "ion", press="main form")
+    layout = reverse("certification:layout", args=[valid.authority_id])
+    yield Visit("layout, saved", layout, "adm", press="#layout", fill=(("name_2", "Ioana Radu"),))
     revoke = reverse("certification:certificate-act", args=[valid.pk, "revoke"])
     yield Visit("revoke, empty", revoke, "ion", press="main form")
     yield Visit(
