@@ -241,7 +241,9 @@ def test_a_service_is_chosen_by_its_address(settings, folder: Path) -> None:
     assert sealing.signer() is sealing.signer()
 
 
-def test_a_service_that_does_not_answer_is_known_before_a_number_is_taken(settings, folder: Path) -> None:
+def test_a_service_that_does_not_answer_is_known_before_a_number_is_taken(
+    settings, folder: Path
+) -> None:
     use(settings, folder, *make_development_key("x", "x"))
     nowhere = {"url": "http://127.0.0.1:9", "credential": "c", "token": "", "pin": ""}
     settings.SEAL_SERVICE = nowhere

@@ -1,8 +1,8 @@
 """The life of papers, walked in Chromium against the real server and worker.
 
-A layout is set up beside its sample; an edition's certificates are issued together; a misspelt one is replaced; files are
-dragged onto the page, whole and with one byte changed, and chosen without JavaScript; one holder is erased and the check
-still answers.
+A layout is set up beside its sample; an edition's certificates are issued together; a misspelt one is replaced;
+files are dragged onto the page, whole and with one byte changed, and chosen without JavaScript; one holder is erased
+and the check still answers.
 """
 
 import base64
@@ -172,7 +172,9 @@ def what_was_dragged_says_replaced_now(cast: Cast, site: Site, pdf: bytes) -> No
     expect(page.locator("h1")).to_have_text("Replaced")
 
 
-def somebody_is_erased_and_the_check_still_answers(cast: Cast, site: Site, world: dict, number: str) -> None:
+def somebody_is_erased_and_the_check_still_answers(
+    cast: Cast, site: Site, world: dict, number: str
+) -> None:
     officer = cast.staff("officer", "Timiș")
     officer.goto(f"{site.url}/en/editions/{world['edition']}/certificates/")
     address = its_page(cast, site, number)

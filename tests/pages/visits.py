@@ -182,7 +182,9 @@ def _forms(site: Site) -> Iterator[Visit]:
     sound = reverse("people:import-review", args=[site.drafts["sound"]])
     yield Visit("list, sound", sound, "ion")
     yield Visit("file, none", verify, press="form.drop-zone")
-    yield Visit("list of certificates, none", reverse("certification:verify-list"), press="main form")
+    yield Visit(
+        "list of certificates, none", reverse("certification:verify-list"), press="main form"
+    )
     replace = reverse("certification:certificate-replace", args=[valid.pk])
     yield Visit("replace, empty", replace, "ion", press="main form")
     layout = reverse("certification:layout", args=[valid.authority_id])
