@@ -469,15 +469,16 @@ class TestWhileSomethingElseHappens:
             cast.ana.person, issue.programme(cast.carer), issuer=cast.timis, words=True
         )
         begun_here = threading.Event()
-        printed = documents.printed
 
         def slow_print(of, credential):
             assert of.content.holder_name
             begun_here.set()
             time.sleep(0.5)
-            return printed(of, credential)
+            return b"%PDF of Popescu"
 
+        seal = documents.sealing.signer().certificate
         monkeypatch.setattr(documents, "printed", slow_print)
+        monkeypatch.setattr(documents.sealing, "apply", lambda pdf, why: (pdf, seal))
 
         def printing(begun):
             threading.Thread(target=lambda: (begun_here.wait(10), begun.set())).start()
