@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from certification.models import Certificate
 from certification.privacy_evidence import TABLES as FROM_ELSEWHERE
 from certification.privacy_issuing import CHECKED, COUNTED, ISSUING
+from certification.privacy_office import OFFICE
 from people.models import Person, User
 from people.privacy import Keep, OnErase, Room, Table, keep, of_person, personal, plain, secret
 from people.privacy.own import FACT
@@ -221,6 +222,6 @@ CREDENTIALS = (
 )
 
 ROOM = Room(
-    tables=(*RULES, *CARERS, *CERTIFICATES, *LOG, *CREDENTIALS, *FROM_ELSEWHERE, *ISSUING),
+    tables=(*RULES, *CARERS, *CERTIFICATES, *LOG, *CREDENTIALS, *FROM_ELSEWHERE, *ISSUING, *OFFICE),
     prepare=wait_for_printer,
 )

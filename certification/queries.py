@@ -24,8 +24,8 @@ from people.models import Membership, Person, User
 from people.permissions import Permission
 
 __all__ = [
-    "Filters", "StandingRow", "hours_by_year", "record_of", "standing", "standing_counts", "standing_rows", "standings",
-    "versions", "with_state",
+    "Filters", "StandingRow", "hours_by_year", "institutions_of", "record_of", "standing", "standing_counts",
+    "standing_rows", "standings", "versions", "with_state",
 ]  # fmt: skip
 
 SORTS = tuple(sql.ORDERS)
@@ -139,7 +139,7 @@ def standing_rows(
         cursor.execute(text, {**values, "state": filters.state, "limit": limit, "offset": offset})
         columns = [column.name for column in cursor.description]
         found = [dict(zip(columns, row, strict=True)) for row in cursor]
-    places = _places({row["person_id"] for row in found}, user, filters.at, permission)
+    places = institutions_of({row["person_id"] for row in found}, user, filters.at, permission)
     return [_row(values, places.get(values["person_id"], "")) for values in found]
 
 
@@ -228,7 +228,9 @@ def versions() -> dict[str, str]:
     return sql.versions(has_transitions)
 
 
-def _places(people: set[int], user: User, at: date, permission: Permission) -> dict[int, str]:
+def institutions_of(
+    people: set[int], user: User, at: date, permission: Permission
+) -> dict[int, str]:
     """The institution of each person on that day: the lowest one that the reader's branch holds."""
     memberships = (
         Membership.objects.current(at).filter(person__in=people).select_related("organisation")

@@ -7,7 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from certification import queue, urgency
-from certification.actions import completion, earlier, evidence, issuing, log, status_lists
+from certification.actions import completion, due, earlier, evidence, issuing, log, status_lists
 from certification.actions.documents import make, remake
 from certification.models import Certificate, IssueBatch, StatusList
 from training.models import Enrolment
@@ -118,3 +118,10 @@ def forget_papers(timestamp: int) -> None:
 def forget_earlier_lists(timestamp: int) -> None:
     """Uploaded lists of paper certificates are deleted after a day."""
     earlier.forget_expired()
+
+
+@app.periodic(cron="29 * * * *")
+@app.task(name="certification.forget_office", queueing_lock="forget_office")
+def forget_office(timestamp: int) -> None:
+    """What an office did for many at one click is shown for a day."""
+    due.forget_expired()

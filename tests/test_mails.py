@@ -135,6 +135,7 @@ def of_certificates(facts: Facts) -> dict[str, list[dict[str, Any]]]:
         person, proof.programme(facts.cast.carer), valid_until=date(2027, 3, 1)
     )
     holder = {"person": person, "certificate": paper}
+    due = {"person": person, "programme": paper.programme, "organisation": facts.cast.timis}
 
     def event(kind: str) -> dict[str, Any]:
         return {**holder, "event": proof.event(paper, kind, date(2025, 5, 1), REASON)}
@@ -146,6 +147,7 @@ def of_certificates(facts: Facts) -> dict[str, list[dict[str, Any]]]:
     return {
         "second_person_asked": asked,
         "second_person_answered": asked,
+        "training_due": [{**due, "said": "…", "dates": dates} for dates in ([], [(COURSE, "…")])],
         "certificate_issued": [holder],
         "certificate_replaced": [{**holder, "old": paper, "reason": REASON}],
         "certificate_reinstated": [reinstated],

@@ -9,6 +9,7 @@ from certification.models.certificate import (
 )
 from certification.models.circumstance import Circumstance, Condition
 from certification.models.credential import Credential, Issuer, IssuerKey, StatusList
+from certification.models.due import DueNotice, DueRun
 from certification.models.earlier import EarlierCertificate, EarlierList
 from certification.models.evidence import (
     Evidence,
@@ -39,6 +40,8 @@ __all__ = [
     "Circumstance",
     "Condition",
     "Credential",
+    "DueNotice",
+    "DueRun",
     "EarlierCertificate",
     "EarlierList",
     "Equivalence",

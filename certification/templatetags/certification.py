@@ -74,3 +74,10 @@ def certificates_of_edition(context: template.Context, edition: Edition) -> dict
         "edition": edition,
         "may_issue": may(user, Permission.ISSUE, organisation=edition.organiser),
     }
+
+
+@register.inclusion_tag("certification/tags/office_links.html", takes_context=True)
+def office_links(context: template.Context) -> dict[str, Any]:
+    """What an office does with its board, for those who may."""
+    grants = grants_of(context["request"].user)
+    return {"may_act": grants.anywhere(Permission.NOMINATE)}

@@ -352,6 +352,13 @@ RULES: dict[str, Rule] = {
         SEE_STANDING, shared=True, fixed=(("kind", "csv"),), reads_only=True
     ),
     "certification:look-up": Rule(SEE_STANDING, shared=True, reads_only=True),
+    # the office's own work: for whoever may put people forward and see where they stand
+    "certification:due": Rule(NOMINATORS, shared=True, reads_only=True),
+    "certification:due-chosen": Rule(NOMINATORS, shared=True, reads_only=True),
+    "certification:due-nominate": Rule(NOMINATORS, shared=True),
+    "certification:due-write": Rule(NOMINATORS, shared=True, posts_only=True),
+    "certification:due-run": one("due_run", frozenset({"ion"}), reads_only=True),
+    "certification:due-letters": one("due_run", frozenset({"ion"}), reads_only=True),
     "certification:demand": Rule(
         frozenset({"mara", "ion", "olga", "vera", "quin", "adm"}), shared=True, reads_only=True
     ),

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import uuid4
 
-from certification.actions import credentials, log, review
+from certification.actions import credentials, due, log, review
 from certification.models import Approval, Authority, EarlierList, IssueBatch
 from notifications.links import stop_url
 from notifications.models import Topic
@@ -61,6 +62,7 @@ def county(
         carer.person, programme, issuer=directorate, valid_from=date(2024, 3, 1), words=True
     )
     ids |= _elsewhere(directorate, carer, officer, programme)
+    ids |= _office(carer, officer, programme)
     ids["circumstance"] = proofs.circumstance(carer.person, date(2024, 3, 1)).pk
     teaching = a_trainer(cast, directorate, carer, edition)
     ids |= {name: pk for name, pk in teaching.items() if isinstance(pk, int)}
@@ -88,6 +90,12 @@ def _issuing(edition: Edition, authority: Authority, officer: User) -> dict[str,
     issuer = credentials.issuer_of(authority=authority)
     key = credentials.key_of(issuer=issuer, kind="ed25519")
     return {"batch": batch.pk, "approval": asked.pk, "key": key.pk}
+
+
+def _office(carer: User, officer: User, programme) -> dict[str, int]:
+    """What the officer did for many at one click."""
+    letters = due.write_letters(by=officer, programme=programme, people=[carer.person], key=uuid4())
+    return {"due_run": letters.pk}
 
 
 def _request(directorate: Organisation, carer: User, course) -> int:

@@ -10,7 +10,10 @@ from certification.models import Authority, Programme
 from courses.models import Course
 from people.models import Person
 from tests.cast import Cast
+from tests.certification.due_world import eight_of
 from tests.factories import certification as proof
+from tests.factories import courses
+from tests.factories import training as make
 from training.models import Edition, Enrolment, Session
 
 LAST_DAY = date(2026, 3, 9)
@@ -61,3 +64,28 @@ def make_training(cast: Cast, **rule) -> Training:
     first = proof.session(edition, datetime(2026, 3, 2, 8, tzinfo=UTC))
     second = proof.session(edition, datetime(2026, 3, 9, 8, tzinfo=UTC))
     return Training(authority, programme, course, edition, first, second)
+
+
+@pytest.fixture
+def course(cast: Cast) -> Course:
+    """What leads to `programme`."""
+    return courses.course("Primii pași")
+
+
+@pytest.fixture
+def programme(cast: Cast, course: Course) -> Programme:
+    """36 months, renewal from 90 days before, grace of 30 days."""
+    rule = {"renewal_window_days": 90, "grace_days": 30}
+    return proof.programme(cast.carer, rule=rule, courses=(course,), code="ro.foster")
+
+
+@pytest.fixture
+def eight(cast: Cast, programme: Programme) -> list[Person]:
+    """Eight whose certificates end soon."""
+    return eight_of(cast, programme)
+
+
+@pytest.fixture
+def edition(cast: Cast, course: Course) -> Edition:
+    """Ten free places in nine days."""
+    return make.coming(cast.timis, course=course, capacity=10, day=9)

@@ -30,6 +30,8 @@ from certification.models import (
     Approval,
     CertificateDocument,
     Circumstance,
+    DueNotice,
+    DueRun,
     EarlierCertificate,
     EarlierList,
     Evidence,
@@ -166,6 +168,11 @@ def of_certificates(cast: Cast) -> None:
         certificate=certificate, authority=certificate.authority, reason="x", on=day, asked_by=1
     )
     Circumstance.objects.create(person=ana, condition="child-placed", since=NOW.date())
+    programme = certificate.programme
+    DueNotice.objects.create(person=ana, programme=programme, channel="letter", on=day)
+    DueRun.objects.create(
+        owner=cast.ana, key=uuid4(), kind="letters", programme=programme, rows=[{"person": ana.pk}]
+    )
     HoursEntry.objects.create(
         person=ana,
         on=NOW.date(),
