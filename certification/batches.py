@@ -9,8 +9,18 @@ from django.utils.translation import gettext as _
 
 from certification import errors
 from certification.actions.completion import attended
-from certification.models import Certificate, IssueBatch, IssueItem, Programme, RuleVersion
+from certification.books import shelves
+from certification.earned import missing_of
+from certification.models import (
+    Certificate,
+    IssueBatch,
+    IssueItem,
+    Programme,
+    Requirement,
+    RuleVersion,
+)
 from certification.programme_queries import rules_for, rules_of
+from certification.requirements import Finding
 from training.models import Edition, Enrolment, TrainerResult
 from training.queries import AttendanceShare, shares
 
@@ -28,6 +38,8 @@ class Candidate:
     programme: Programme | None
     problem: str = ""  # a code; empty: gets one
     certificate: Certificate | None = None
+    missing: tuple[Finding, ...] = ()  # what the rule asks before the certificate and is not there
+    words: tuple[tuple[str, str], ...] = ()  # the same for people
 
     @property
     def gets_one(self) -> bool:
@@ -84,11 +96,11 @@ def candidates(edition: Edition) -> list[Candidate]:
     if not programmes:
         return [Candidate(enrolment, None, NO_PROGRAMME) for enrolment in enrolments]
     known = _known(enrolments, programmes)
-    look = _Look(edition, enrolments)
+    look = _Look(edition, enrolments, programmes)
     return [
         Candidate(enrolment, programme, HAS_ONE, known[enrolment.pk, programme.pk])
         if (enrolment.pk, programme.pk) in known
-        else Candidate(enrolment, programme, look.problem(enrolment, programme))
+        else look.candidate(enrolment, programme)
         for enrolment in enrolments
         for programme in programmes
     ]
@@ -107,13 +119,34 @@ def _known(
 class _Look:
     """What the rules look at, read once for the whole edition."""
 
-    def __init__(self, edition: Edition, enrolments: Sequence[Enrolment]) -> None:
+    def __init__(
+        self, edition: Edition, enrolments: Sequence[Enrolment], programmes: Sequence[Programme]
+    ) -> None:
         keys = [one.pk for one in enrolments]
         self.edition = edition
+        for one in enrolments:
+            one.edition = edition
         self.shares: dict[int, AttendanceShare] = shares(edition, of=keys)
         results = TrainerResult.objects.filter(enrolment__in=keys).positive()
         self.passed = set(results.values_list("enrolment", flat=True))
         self.rules: dict[date | None, list[RuleVersion]] = {}
+        completed = [one for one in enrolments if one.completed_on and not one.person.erased_at]
+        asking = Requirement.objects.before_certificate().values("version__programme")
+        asked = Programme.objects.filter(pk__in=[one.pk for one in programmes]).filter(
+            pk__in=asking
+        )
+        books = shelves(asked.values_list("pk", flat=True))
+        self.missing = missing_of(completed, [one for one in programmes if one.pk in books], books)
+
+    def candidate(self, enrolment: Enrolment, programme: Programme) -> Candidate:
+        """Gets one, or why not."""
+        problem = self.problem(enrolment, programme)
+        missing = self.missing.get((enrolment.pk, programme.pk), ())
+        if problem or not missing:
+            return Candidate(enrolment, programme, problem)
+        return Candidate(
+            enrolment, programme, errors.RequirementsMissing.code, missing=tuple(missing)
+        )
 
     def problem(self, enrolment: Enrolment, programme: Programme) -> str:
         """Why there is no certificate, as a code; nothing where there would be one."""
@@ -126,7 +159,6 @@ class _Look:
         if (
             rule.transition != RuleVersion.Transition.NONE
         ):  # then it may differ from person to person
-            enrolment.edition = self.edition
             own = (one for one in rules_of(enrolment, on) if one.programme_id == programme.pk)
             rule = next(own, rule)
         share = self.shares[enrolment.pk]

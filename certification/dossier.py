@@ -1,21 +1,18 @@
 """What the database knows of one person, as the plain data that standing and requirements are judged by."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
-
 from certification.days import day_of
-from certification.law import Deed, Held, History, Line, Spell
+from certification.dossier_rows import Rows
+from certification.law import Held, History, Spell
 from certification.models import Certificate, EarlierCertificate, Programme, Relief
 from certification.models import CertificateEvent as Event
 from certification.standing import Happening, Record
-from courses.models import TestAttempt
 from people.models import Person
-from training.models import Enrolment, TrainerResult
+from training.models import Enrolment
 
 Status = Enrolment.Status
 WITH_A_PLACE = (Status.CONFIRMED, Status.OFFERED)
@@ -52,10 +49,11 @@ def last_day(row: Certificate | EarlierCertificate, at: date) -> date | None:
 
 
 class Dossier:
-    """Everything about one person that standing turns on, each part read once and only when asked for."""
+    """Everything about one person that standing turns on; `rows` where it was read for others, too."""
 
-    def __init__(self, person: Person, at: date) -> None:
+    def __init__(self, person: Person, at: date, rows: Rows | None = None) -> None:
         self.person, self.at = person, at
+        self._rows = rows or Rows([person.pk])
 
     @property
     def programmes(self) -> set[int]:
@@ -81,48 +79,41 @@ class Dossier:
 
     def history(self, programme: Programme) -> History:
         """The person as the rules of that programme see them."""
-        keys = self._leading[programme.pk]
+        keys = self._rows.leading[programme.pk]
         begun = [spell for row in self._enrolments if row["key"] in keys and (spell := _begun(row))]
         return History(
-            lines=self._lines,
-            categories=self._categories,
-            circumstances=self._circumstances,
+            lines=tuple(self._mine("lines")),
+            categories=tuple(self._mine("categories")),
+            circumstances=tuple(self._mine("circumstances")),
             certificates=tuple(one for one in self._held if one.programme == programme.code),
             others=tuple(one for one in self._held if one.programme != programme.code),
-            deeds=tuple(d for d in self._deeds if d.kind == "course" or d.code in keys),
+            deeds=tuple(d for d in self._mine("deeds") if d.kind == "course" or d.code in keys),
             begun=tuple(begun),
             exemptions=tuple(
                 Spell(row.requirement, row.since, row.last_day)
-                for row in self._exemptions
+                for row in self._mine("exemptions")
                 if row.programme_id == programme.pk
             ),
         )
 
     def enrolled_on(self, programme: Programme, day: date) -> date | None:
         """Since when the person has a place on a course that leads to the programme, the outcome still open."""
-        keys = self._leading[programme.pk]
+        keys = self._rows.leading[programme.pk]
         rows = [r for r in self._enrolments if r["key"] in keys and _under_way(r, day)]
         return min((day_of(row["queued_at"]) for row in rows), default=None)
 
-    @cached_property
-    def _leading(self) -> dict[int, set[str]]:
-        found: dict[int, set[str]] = defaultdict(set)
-        through = Programme.courses.through.objects.values_list(
-            "programme", "course__translation_key"
-        )
-        for programme, key in through:
-            found[programme].add(str(key))
-        return found
-
-    @cached_property
+    @property
     def _certificates(self) -> Sequence[Certificate]:
-        rows = Certificate.objects.held_by(self.person).select_related("programme")
-        return list(rows.prefetch_related("events", "reliefs"))
+        return self._mine("certificates")
 
     @cached_property
     def _earlier(self) -> Sequence[EarlierCertificate]:
-        rows = self.person.earlier_certificates.filter(Q(struck_on=None) | Q(struck_on__gt=self.at))
-        return list(rows.select_related("programme").prefetch_related("reliefs"))
+        rows: Sequence[EarlierCertificate] = self._mine("earlier")
+        return [row for row in rows if row.struck_on is None or row.struck_on > self.at]
+
+    @property
+    def _enrolments(self) -> Sequence[dict[str, Any]]:
+        return self._mine("enrolments")
 
     @cached_property
     def _held(self) -> tuple[Held, ...]:
@@ -142,56 +133,8 @@ class Dossier:
         ]
         return tuple(found)
 
-    @cached_property
-    def _exemptions(self) -> Sequence[Relief]:
-        rows = self.person.reliefs.filter(kind=Relief.Kind.EXEMPTION)
-        return list(rows.filter(status=Relief.Status.CONFIRMED))
-
-    @cached_property
-    def _lines(self) -> tuple[Line, ...]:
-        rows = self.person.hours.order_by("on", "pk")
-        names = ("pk", "on", "minutes", "kind", "topic__code", "source")
-        return tuple(
-            Line(pk, on, minutes, kind, topic or "", source)
-            for pk, on, minutes, kind, topic, source in rows.values_list(*names)
-        )
-
-    @cached_property
-    def _categories(self) -> tuple[Spell, ...]:
-        rows = self.person.categories.values_list("category__code", "since", "until")
-        return tuple(Spell(*row) for row in rows)
-
-    @cached_property
-    def _circumstances(self) -> tuple[Spell, ...]:
-        rows = self.person.circumstances.order_by("since", "pk")
-        return tuple(Spell(*row) for row in rows.values_list("condition", "since", "until"))
-
-    @cached_property
-    def _enrolments(self) -> Sequence[dict[str, Any]]:
-        names = ("pk", "status", "queued_at", "completed_on", "cancelled_at", "edition__ends")
-        rows = self.person.enrolments.order_by("queued_at", "pk")
-        found = rows.values(*names, "edition__course__translation_key")
-        return [row | {"key": str(row["edition__course__translation_key"])} for row in found]
-
-    @cached_property
-    def _deeds(self) -> tuple[Deed, ...]:
-        found = [
-            Deed("course", row["completed_on"], row["pk"], row["key"])
-            for row in self._enrolments
-            if row["status"] == Status.COMPLETED
-        ]
-        key = "enrolment__edition__course__translation_key"
-        results = TrainerResult.objects.filter(enrolment__person=self.person).positive()
-        found += [
-            Deed("outcome", day_of(at), pk, str(course))
-            for pk, at, course in results.values_list("pk", "given_at", key)
-        ]
-        tests = TestAttempt.objects.filter(person=self.person, passed=True)
-        found += [
-            Deed("test", day_of(at), pk, str(course))
-            for pk, at, course in tests.values_list("pk", "handed_in_at", "course_key")
-        ]
-        return tuple(sorted(found, key=lambda deed: (deed.on, deed.kind, deed.id)))
+    def _mine(self, part: str) -> Any:
+        return getattr(self._rows, part).get(self.person.pk, ())
 
 
 def _begun(row: dict[str, Any]) -> Spell | None:

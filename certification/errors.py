@@ -1,6 +1,12 @@
 """Why a certificate cannot be issued or changed, or its file not be made: each with a sentence for people."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from certification.requirements import Finding
 
 
 class CertificationError(Exception):
@@ -58,6 +64,17 @@ class NotEarned(NotIssued):
 
     code = "not_earned"
     message = _("Attended less than the programme asks, or without the trainer's result.")
+
+
+class RequirementsMissing(NotIssued):
+    """The training is completed, but the rule asks for more before this certificate; `findings` says what."""
+
+    code = "requirements_missing"
+    message = _("The rule asks for more before this certificate.")
+
+    def __init__(self, findings: "Sequence[Finding]" = ()) -> None:
+        self.findings = tuple(findings)
+        super().__init__()
 
 
 class NobodyToIssue(CertificationError):

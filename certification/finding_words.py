@@ -147,6 +147,12 @@ def shown(
     ]
 
 
+def missing_in_words(findings: Sequence[Finding]) -> list[tuple[str, str]]:
+    """What is asked, and how much of it is missing; in the order given."""
+    names = names_for(one.ask for one in findings)
+    return [(asked_in_words(one.ask, names).what, _said(one)) for one in findings]
+
+
 def _next(person: Person | None, programme: Programme | None, one: Finding) -> Edition | None:
     if person is None or programme is None:
         return None

@@ -24,8 +24,8 @@ from people.models import Membership, Person, User
 from people.permissions import Permission
 
 __all__ = [
-    "Filters", "StandingRow", "hours_by_year", "institutions_of", "record_of", "standing", "standing_counts",
-    "standing_rows", "standings", "versions", "with_state",
+    "Filters", "StandingRow", "hours_by_year", "institutions_of", "record_of", "speaking", "standing",
+    "standing_counts", "standing_rows", "standings", "state_of", "versions", "with_state",
 ]  # fmt: skip
 
 SORTS = tuple(sql.ORDERS)
@@ -53,8 +53,16 @@ def _judge(
     file: Dossier, programme: Programme, day: date, shelves: Mapping[int, Shelf]
 ) -> Standing:
     shelf, history = shelves[programme.pk], file.history(programme)
+    found = state_of(file, programme, day, shelf, history)
+    return replace(found, findings=tuple(findings(shelf, history, day, speaking(found, history))))
+
+
+def state_of(
+    file: Dossier, programme: Programme, day: date, shelf: Shelf, history: History
+) -> Standing:
+    """The state alone, without its findings."""
     book = shelf.book(day, history)
-    found = judged(
+    return judged(
         file.records(programme),
         # Without a rule in force there is neither a time to renew in nor grace.
         Rule(book.renewal_window_days, book.grace_days) if book else Rule(0, 0),
@@ -62,10 +70,9 @@ def _judge(
         enrolled_on=file.enrolled_on(programme, day),
         missed=missed(shelf, history, day),
     )
-    return replace(found, findings=tuple(findings(shelf, history, day, _speaking(found, history))))
 
 
-def _speaking(found: Standing, history: History) -> Held | None:
+def speaking(found: Standing, history: History) -> Held | None:
     """The certificate that speaks for the person, where it counts or is suspended."""
     if not found.is_good and found.state != State.SUSPENDED:
         return None

@@ -6,8 +6,12 @@ By name, so that actions can ask for a job that calls actions.
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+
+from certification.models import Certificate, ProgrammeCourse
+from training.models import Enrolment
 
 CONSIDER, MAKE_DOCUMENT = "certification.consider", "certification.make_document"
 REMAKE_DOCUMENT = "certification.remake_document"
@@ -17,6 +21,18 @@ SIGN_LIST, ISSUE_BATCH = "certification.sign_list", "certification.issue_batch"
 def ask(enrolment_id: int) -> None:
     """Ask, once, whether that enrolment is completed."""
     _once(CONSIDER, f"consider-{enrolment_id}", enrolment_id=enrolment_id)
+
+
+def ask_about(*people: int, but: int | None = None) -> None:
+    """Ask about every course that they completed and that led to no certificate: something of theirs changed."""
+    leading = ProgrammeCourse.objects.filter(
+        course__translation_key=OuterRef("edition__course__translation_key"), programme__is_active=True
+    )  # fmt: skip
+    has_one = Certificate.objects.filter(enrolment_id=OuterRef("pk"))
+    mine = Enrolment.objects.filter(person__in=people, status=Enrolment.Status.COMPLETED)
+    open_ones = mine.filter(Exists(leading), ~Exists(has_one)).exclude(pk=but)
+    for pk in open_ones.order_by("pk").values_list("pk", flat=True):
+        ask(pk)
 
 
 def ask_later(enrolment_id: int, moment: datetime) -> None:

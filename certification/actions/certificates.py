@@ -13,8 +13,10 @@ from django.db.models import Q, Sum
 from certification import content, errors, queue
 from certification.actions import credentials
 from certification.actions.events import reinstate, review, revoke, suspend
+from certification.books import shelves
 from certification.days import add_months, today
 from certification.designs import design_of
+from certification.earned import earned
 from certification.models import (
     Authority,
     Certificate,
@@ -63,9 +65,9 @@ def issue(
     if existing:
         return existing
     waits = not (by or on or authority.is_automatic)
-    version = _checked(enrolment, programme, waits=waits)
+    version, begins = _checked(enrolment, programme, waits=waits, until=on)
     language = language or authority.organisation.language
-    certificate = _store(enrolment, authority, version, language, on or today(), by)
+    certificate = _store(enrolment, authority, version, language, begins, on or today(), by)
     audit.record(
         by=by, verb="certificate.issued", target=certificate, person=enrolment.person_id,
         organisation=authority.organisation, programme=programme.code, enrolment=enrolment.pk,
@@ -109,8 +111,10 @@ def _locked(enrolment: Enrolment) -> Enrolment:
     )
 
 
-def _checked(enrolment: Enrolment, programme: Programme, *, waits: bool) -> RuleVersion:
-    """The rule version to issue under, or the reason why not."""
+def _checked(
+    enrolment: Enrolment, programme: Programme, *, waits: bool, until: date | None
+) -> tuple[RuleVersion, date]:
+    """The rule version to issue under and the day from which it is earned, or the reason why not."""
     if waits:
         raise errors.WaitsForHand
     if enrolment.status != Enrolment.Status.COMPLETED:
@@ -124,7 +128,23 @@ def _checked(enrolment: Enrolment, programme: Programme, *, waits: bool) -> Rule
     version = rule_of(enrolment.person, programme, cast(date, enrolment.completed_on))
     if version is None:
         raise errors.NoRuleInForce
-    return version
+    return _earned(enrolment, version, until)
+
+
+def _earned(
+    enrolment: Enrolment, version: RuleVersion, until: date | None
+) -> tuple[RuleVersion, date]:
+    """All that the rule asks before the certificate is there: the rule and the day; else what is missing."""
+    if not version.requirements.before_certificate().exists():
+        return version, cast(date, enrolment.completed_on)
+    programme = version.programme
+    shelf = shelves([programme.pk])[programme.pk]
+    found = earned(enrolment, programme, shelf, until=until)
+    if found.missing or found.rule is None:
+        raise errors.RequirementsMissing(found.missing)
+    if found.rule != version.pk:
+        version = RuleVersion.objects.select_related("programme").get(pk=found.rule)
+    return version, found.on
 
 
 def _store(
@@ -132,12 +152,12 @@ def _store(
     authority: Authority,
     version: RuleVersion,
     language: str,
+    begins: date,
     day: date,
     by: User | None,
 ) -> Certificate:
     """The number, the certificate and what it says, in this order; whoever issues for the same authority waits here."""
     person = enrolment.person
-    begins = cast(date, enrolment.completed_on)  # the database asks it of every completed enrolment
     until, review = term(version, begins)
     serial = take_number(authority, day.year)
     number, token = f"{authority.prefix}/{day.year}/{serial:05d}", verification_token()

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from certification import queue
 from certification.errors import CertificationError
 from certification.models import Circumstance
 from people import audit
@@ -83,6 +84,7 @@ def _locked(person: Person, by: User | None) -> None:
 
 
 def _note(found: Circumstance, by: User | None, verb: str) -> None:
+    queue.ask_about(found.person_id)
     audit.record(
         by=by, verb=verb, target=found, person=found.person_id, organisation=home_of(found.person),
         condition=found.condition,

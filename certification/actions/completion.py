@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from certification import queue
 from certification.actions import certificates, hours
 from certification.days import day_of, today
-from certification.errors import NotIssued, WaitsForHand
+from certification.errors import NotIssued, RequirementsMissing, WaitsForHand
 from certification.models import Certificate, Programme, RuleVersion
 from certification.programme_queries import rules_of
 from courses.models import LessonProgress, TestAttempt
@@ -103,7 +104,9 @@ def consider(*, enrolment: Enrolment, by: User | None = None) -> Outcome:
             return Outcome(missing=missing, look_again=work.open_until)
         enrolment = complete(enrolment=enrolment, by=by, on=on)
     lessons_done = 0 < work.progress.lessons_total == work.progress.lessons_done
-    hours.credit(enrolment=enrolment, online_on=on if lessons_done else None, by=by)
+    if hours.credit(enrolment=enrolment, online_on=on if lessons_done else None, by=by):
+        # They may be what another course of the same person still lacked.
+        queue.ask_about(enrolment.person_id, but=enrolment.pk)
     issued, problems = _issue(enrolment, [rule for rule in rules if work.satisfies(rule)], by)
     return Outcome(True, (), tuple(issued), tuple(problems))
 
@@ -115,8 +118,9 @@ def _issue(
     for rule in rules:
         try:
             issued.append(certificates.issue(enrolment=enrolment, programme=rule.programme, by=by))
-        except WaitsForHand:
-            continue  # somebody will issue it with those of the others
+        except (WaitsForHand, RequirementsMissing):
+            # Somebody will issue it with those of the others; or what is missing comes, and asks again by itself.
+            continue
         except NotIssued as problem:
             problems.append(f"{rule.programme.code}: {problem.code}")
     return issued, problems

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from certification import queue
 from certification.days import today
 from certification.earlier_words import COLUMNS, NEEDED
 from certification.errors import DayOutOfRange, NotNow, ReasonNeeded
@@ -215,6 +216,7 @@ def _record(by: User, organisation: Organisation, rows: Iterable[Row]) -> list[E
         )
         for row in rows
     )
+    queue.ask_about(*(one.person_id for one in made))
     AuditEvent.objects.bulk_create(
         AuditEvent(
             actor_id=by.pk, verb="earlier.recorded", target_type="certification.earliercertificate",

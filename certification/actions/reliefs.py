@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certification import queue
 from certification.days import today
 from certification.errors import CertificationError, NotNow, ReasonNeeded
 from certification.models import (
@@ -112,6 +113,7 @@ def confirm(*, by: User | None, relief: Relief) -> Relief:
     if relief.status == Status.CONFIRMED:
         return relief
     _move(relief, Status.CONFIRMED, by)
+    queue.ask_about(relief.person_id)
     _tell(relief, "confirmed")
     return relief
 

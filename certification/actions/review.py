@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from certification import evidence_errors as errors
+from certification import queue
 from certification.actions.evidence import (
     State,
     Step,
@@ -228,6 +229,7 @@ def _write(evidence: Evidence, by: User | None, said: str) -> None:
         by=by,
         note=evidence.title,
     )
+    queue.ask_about(evidence.person_id)
     total = sum(grant.minutes for grant in wanted.values())
     move(evidence, State.GRANTED, decided_by=by)
     kind = Step.CORRECTED if before else Step.GRANTED

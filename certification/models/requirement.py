@@ -5,12 +5,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.models.circumstance import Condition
+from certification.models.circumstance import EVENTS, Condition
 from certification.models.programme import Programme, RuleVersion
 from courses.models import Course, Topic
 from people.models import Category, Fact
 
 REGULAR = ("calendar_year", "rolling_months")
+
+
+class RequirementQuerySet(models.QuerySet["Requirement"]):
+    def before_certificate(self) -> "RequirementQuerySet":
+        """Those that may stand in the way of a certificate: asked once, for no event, with a figure that is known."""
+        return self.exclude(period__in=[*REGULAR, "unknown"]).exclude(condition__in=EVENTS)
 
 
 class Requirement(Fact):
@@ -73,6 +79,8 @@ class Requirement(Fact):
         _("hours that count here count for no other separate line"), default=False
     )
     unknown = models.JSONField(_("what is not known"), default=list, blank=True)
+
+    objects = RequirementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("requirement")

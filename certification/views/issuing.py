@@ -1,10 +1,12 @@
 """Issuing the certificates of an edition together: a look at the list, the button, and how far it has come."""
 
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from certification import batches
 from certification.actions import issuing
 from certification.actions.certificates import issuing_authority
 from certification.errors import CertificationError, NoAuthority
+from certification.finding_words import missing_in_words
 from certification.models import Authority, IssueBatch
 from people.access import may
 from people.permissions import Permission
@@ -72,8 +75,20 @@ def _preview(request: HttpRequest, found: Edition, authority: Authority | None) 
         "others": sum(1 for one in others if not one.certificate),
         "open": past.filter(status__in=issuing.OPEN).first(),
         "past": [(one, TONES[Status(one.status)]) for one in past[:10]],
-        "page": Paginator([*getting, *others], PER_PAGE).get_page(request.GET.get("page")),
+        "page": _with_words(
+            Paginator([*getting, *others], PER_PAGE).get_page(request.GET.get("page"))
+        ),
     }
+
+
+def _with_words(page: Page) -> Page:
+    """What each of the page lacks, in words: the names of topics are read once for all."""
+    found = [finding for one in page for finding in one.missing]
+    words = iter(missing_in_words(found))
+    page.object_list = [
+        replace(one, words=tuple(islice(words, len(one.missing)))) for one in page.object_list
+    ]
+    return page
 
 
 @never_cache

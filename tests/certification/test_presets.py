@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from certification.actions.programmes import set_second_person
 from certification.models import Condition, Programme, Requirement, RuleVersion
 from people import presets
 from people.actions.presets import load_preset
@@ -291,3 +292,36 @@ def test_a_requirement_no_longer_in_the_preset_is_named_and_stays(
     requirements[:] = [one for one in requirements if one["code"] != "yearly-course"]
     assert [one.code for one in load().of(Deed.GONE)] == ["yearly-course"]
     assert in_force(RO, NOW).requirements.filter(code="yearly-course").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        (RO, True),
+        ("ro.plasament", False),
+        ("md.asistent-parental-profesionist", False),
+        ("ua.simeini-formy", False),
+        (BG, True),
+        ("eg.tadrib-ilzami", False),
+    ],
+)
+def test_whether_two_people_have_to_agree_comes_with_the_preset(code: str, asked: bool) -> None:
+    load(code[:2])
+    assert Programme.objects.get(code=code).second_person is asked
+
+
+def test_an_administrators_answer_about_the_second_person_is_kept() -> None:
+    load()
+    set_second_person(programme=Programme.objects.get(code=RO), asked=False, by=None)
+    load()
+    assert Programme.objects.get(code=RO).second_person is False
+
+
+def test_a_country_that_was_loaded_before_there_was_an_answer_gets_the_presets() -> None:
+    load()
+    row = Programme.objects.get(code=RO)
+    row.second_person = False
+    del row.preset["second_person"]
+    row.save()
+    load()
+    assert Programme.objects.get(code=RO).second_person is True
