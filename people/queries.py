@@ -68,14 +68,17 @@ def helplines() -> list[dict[str, Any]]:
 
 
 def support_for(user: Any) -> dict[str, Any] | None:
-    """The service that helps this user: the nearest institution of theirs that can be called or written to."""
+    """The service that helps this user; kept a minute, every page shows it."""
     if not user.is_authenticated or not user.person_id:
         return None
+    key = f"support:{user.person_id}:{get_language()}"
+    return caches["local"].get_or_set(key, lambda: _support(user.person_id), 60)
+
+
+def _support(person_id: int) -> dict[str, Any] | None:
+    """The nearest institution of theirs that can be called or written to."""
     membership = (
-        Membership.objects.current()
-        .filter(person=user.person_id)
-        .select_related("organisation")
-        .first()
+        Membership.objects.current().filter(person=person_id).select_related("organisation").first()
     )
     if membership is None:
         return None

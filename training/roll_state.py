@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from formats import dates
 from people.models import User
-from training.actions.attendance import names_kept_until, roll_opens
+from training.actions.attendance import names_kept_until
 from training.asked import asked_of
 from training.cards import outlook_line
 from training.models import Attendance, Edition, RollEntry, Session
@@ -29,7 +29,7 @@ def roll_state(session: Session, user: User) -> dict[str, Any]:
     people = roll(session)
     edition = Edition.objects.with_name().only("pk").get(pk=session.edition_id)
     language = get_language() or "en"
-    opens = roll_opens(session)
+    opens = session.roll_opens
     so_far, percent = (
         shares(session.edition, of=[row.enrolment_id for row in people]),
         asked_of(session.edition).percent,

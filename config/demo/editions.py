@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo
 from config.demo.institutions import County
 from courses.models import Course
 from people.models import Person
-from training.models import Attendance, Edition, Enrolment, Session, SessionTrainer
+from training.models import (
+    Attendance,
+    Edition,
+    Enrolment,
+    RollEntry,
+    Session,
+    SessionTrainer,
+)
 from training.models.enrolment import enrolment_code
 
 ZONE = "Europe/Bucharest"
@@ -141,6 +148,14 @@ def _attendance(
     return rows
 
 
+def _entry(row: Attendance) -> RollEntry:
+    """The mark as the history of the roll has it."""
+    return RollEntry(
+        key=row.key, session=row.session, enrolment=row.enrolment, mark=row.mark, minutes=row.minutes,
+        outcome=RollEntry.Outcome.WRITTEN, recorded_at=row.recorded_at,
+    )  # fmt: skip
+
+
 def build(
     counties: list[County],
     courses: dict[str, Course],
@@ -173,9 +188,10 @@ def build(
         first = (edition.starts or now) - timedelta(days=60)
         enrolments = _enrol(plan, edition, local[start:], first)
         past = [s for s in sessions if s.ends < now]
-        Attendance.objects.bulk_create(
-            row for s in past for row in _attendance(s, enrolments, chance)
-        )
+        rows = [row for s in past for row in _attendance(s, enrolments, chance)]
+        Attendance.objects.bulk_create(rows)
+        if plan.status == "running":  # the history of older rolls is nobody's interest any more
+            RollEntry.objects.bulk_create(_entry(row) for row in rows)
         Session.objects.filter(pk__in=[s.pk for s in past]).update(roll_closed_at=now)
         made.append(Made(plan, edition, sessions, enrolments))
     return made

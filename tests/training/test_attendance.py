@@ -13,7 +13,7 @@ from tests.factories import people as make_people
 from tests.factories import training as make
 from training import queries
 from training.actions import sessions
-from training.actions.attendance import RollMark, roll_opens, take_roll
+from training.actions.attendance import RollMark, take_roll
 from training.actions.enrolments import cancel
 from training.actions.errors import (
     CorrectionNeedsReason,
@@ -153,7 +153,7 @@ def test_the_roll_opens_with_the_day_of_the_session(cast):
     session = Session(
         starts=datetime.fromisoformat("2026-03-29T22:30:00+00:00"), time_zone="Europe/Bucharest"
     )
-    assert roll_opens(session).isoformat() == "2026-03-30T00:00:00+03:00"
+    assert session.roll_opens.isoformat() == "2026-03-30T00:00:00+03:00"
 
 
 def test_a_cancelled_session_has_no_roll(cast, running):

@@ -174,7 +174,7 @@ def test_queries_do_not_grow_with_rows(cast, number, django_assert_num_queries):
     person = edition.enrolments.first().person
     with django_assert_num_queries(1):
         assert [str(row.edition.organiser.jurisdiction) for row in queries.my_enrolments(person)]
-    with django_assert_num_queries(2):  # the sessions, and the names of their editions
+    with django_assert_num_queries(3):  # the sessions, their editions and their rooms
         assert len(calendars.listed(calendars.public(), "ro")) == number
 
 

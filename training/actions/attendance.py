@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from people import audit
-from people.access import require
+from people.access import may
 from people.models import User
 from people.permissions import Permission
 from training.actions.errors import (
@@ -27,7 +28,7 @@ from training.models.edition import acting_trainer
 from training.signals import attendance_recorded
 
 __all__ = [
-    "RollMark", "Sent", "lock", "names_kept_until", "record", "require_trainer", "roll_opens", "send_marks", "settle",
+    "RollMark", "Sent", "lock", "names_kept_until", "record", "require_trainer", "send_marks", "settle",
     "take_roll",
 ]  # fmt: skip
 
@@ -117,12 +118,6 @@ def settle(*, session: Session, by: User | None, enrolment_id: int, choice: UUID
     return decided
 
 
-def roll_opens(session: Session) -> datetime:
-    """Midnight of the session's day, where it takes place: trainers may begin before people arrive."""
-    day = session.starts.astimezone(ZoneInfo(session.time_zone))
-    return day.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def names_kept_until(session: Session) -> datetime:
     """How long a phone may keep the names of a session: seven days after the session's day."""
     day = session.ends.astimezone(ZoneInfo(session.time_zone)) + KEPT_ON_PHONES
@@ -131,20 +126,22 @@ def names_kept_until(session: Session) -> datetime:
 
 def lock(session: Session) -> Session:
     """The session with its row locked, so that two phones at it take turns; refused where it has no roll yet."""
-    locked = Session.objects.for_marks().select_for_update(no_key=True, of=("self",))
-    session = locked.get(pk=session.pk)
-    if session.is_cancelled:
+    locked = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    locked.edition = session.edition  # whose institution it is does not change meanwhile
+    if locked.is_cancelled:
         raise SessionIsCancelled
-    if roll_opens(session) > timezone.now():
+    if locked.roll_opens > timezone.now():
         raise RollTooEarly
-    return session
+    return locked
 
 
 def require_trainer(session: Session, by: User | None) -> None:
     """Whoever leads the session, or takes rolls for its organiser."""
+    if by is None or may(by, Permission.TAKE_ROLL, organisation=session.edition.organiser):
+        return
     trainer = acting_trainer(by)
     if not (trainer and session.trainers.filter(trainer=trainer).exists()):
-        require(by, Permission.TAKE_ROLL, organisation=session.edition.organiser)
+        raise PermissionDenied
 
 
 def _save(roll: Roll) -> list[Attendance]:

@@ -19,7 +19,6 @@ from training.actions.attendance import (
     lock,
     record,
     require_trainer,
-    roll_opens,
     take_roll,
 )
 from training.actions.errors import Refused
@@ -52,7 +51,7 @@ def by_the_clock(session: Session, at: datetime) -> tuple[str, int | None]:
 
 def require_open(session: Session, at: datetime) -> None:
     """From an hour before the start until the end; once the roll is finished, only the trainer changes it."""
-    opens = max(session.starts - OPENS, roll_opens(session))
+    opens = max(session.starts - OPENS, session.roll_opens)
     if at < opens:
         raise CheckInNotOpen(session, opens)
     if at >= session.ends or session.is_cancelled or session.roll_closed_at:

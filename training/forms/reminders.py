@@ -1,6 +1,7 @@
 """How many days before people are reminded."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -21,7 +22,7 @@ class RemindersForm(forms.Form):
             offered = sorted({*DAYS, *filter(None, (now, USUAL[kind]))})
             choices = [("", _("never"))] + [(str(n), text % {"count": n}) for n in offered]
             self.fields[kind.value] = forms.ChoiceField(
-                label=kind.label, choices=choices, required=False, initial=str(now or "")
+                label=capfirst(kind.label), choices=choices, required=False, initial=str(now or "")
             )
 
     def days(self) -> dict[str, int | None]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
@@ -107,6 +108,17 @@ class Session(models.Model):
     def minutes(self) -> int:
         """Planned length."""
         return int((self.ends - self.starts).total_seconds() // 60)
+
+    @property
+    def roll_opens(self) -> datetime:
+        """Midnight of its day, where it takes place: trainers may begin before people arrive."""
+        day = self.starts.astimezone(ZoneInfo(self.time_zone))
+        return day.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    @property
+    def is_due(self) -> bool:
+        """Has its day come? Before that nobody misses a roll."""
+        return self.roll_opens <= timezone.now()
 
     @property
     def link_opens(self) -> datetime:

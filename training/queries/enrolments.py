@@ -20,9 +20,17 @@ GROUPS: dict[str, list[Status]] = {
 }
 
 
+# What the list shows; a row of a person is wide.
+LIST_FIELDS = (
+    "status", "queued_at", "code", "cancel_reason", "person__family_name", "person__given_name",
+    "person__patronymic", "person__language", "person__email", "nominated_by__name", "nominated_by__short_name",
+)  # fmt: skip
+
+
 def participants(edition: Edition, *, group: str = "places") -> QuerySet[Enrolment]:
     """People with a place by name, with `minutes_present`; or those waiting with `rank`; or those who cancelled."""
     rows = Enrolment.objects.filter(edition=edition).select_related("person", "nominated_by")
+    rows = rows.only(*LIST_FIELDS)
     if group == "waiting":
         return rows.with_rank()
     rows = rows.filter(status__in=GROUPS[group]).order_by("person__sort_key", "pk")

@@ -58,6 +58,7 @@ def _move(request: HttpRequest, enrolment: Enrolment, *, back: str) -> HttpRespo
     context = {
         "place": place,
         "title": place.edition_name,
+        "now": cards.when(place.edition),
         "refusal": refusal,
         "back": back,
         "choices": [{"pk": e.pk, "card": cards.edition_card(e)} for e in found],

@@ -15,6 +15,7 @@ from people.models import Person
 from training import trainer_cards as cards
 from training.actions import trainers as actions
 from training.actions.errors import Refused
+from training.cards import when
 from training.forms.trainers import DaysForm, HoursForm, ProfileForm, QualificationForm
 from training.models import (
     DatedTime,
@@ -33,13 +34,17 @@ def page(request: HttpRequest) -> HttpResponse:
     """Languages and territory, the week, the days that differ, the papers, and who waits for an answer."""
     trainer = _me(request)
     today = timezone.localdate()
-    questions = Engagement.objects.open().filter(trainer=trainer).select_related("edition__course")
+    questions = (
+        Engagement.objects.open()
+        .filter(trainer=trainer, origin=Engagement.Origin.ASKED)
+        .select_related("edition__course", "edition__organiser__jurisdiction")
+    )
     context = {
         "about": cards.about_rows(profile_of(trainer)),
         "week": cards.week_rows(trainer.weekly_hours.all()),
         "days": cards.day_rows(trainer.dated_times.filter(last__gte=today)),
         "papers": cards.paper_rows(trainer.qualifications.select_related("course", "topic"), today),
-        "asked": [one for one in questions if one.origin == Engagement.Origin.ASKED],
+        "asked": [(question, when(question.edition)) for question in questions],
     }
     return render(request, "training/trainers/own.html", context)
 

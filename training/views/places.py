@@ -1,7 +1,6 @@
 """The people of an edition, for those who answer for it: who has a place, who waits, and letters to them."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from people.access import may
 from people.models import Person
 from people.permissions import Permission
 from training import cards
@@ -19,12 +19,12 @@ from training.actions.sheets import note_letter
 from training.actions.waiting import pass_on
 from training.forms.enrolments import FindPersonForm, ReasonForm
 from training.models import Edition, Enrolment
-from training.queries import GROUPS, enrolment_page, group_counts, planned_minutes
-from training.queries import participants as participants_of
+from training.participant_rows import page_of
+from training.participant_rows import rows as rows_of
+from training.queries import GROUPS, enrolment_page, planned_minutes
 from training.queries.editions import for_cards
 from training.views.public import rows
 
-PER_PAGE = 50
 FOUND_AT_MOST = 30
 
 
@@ -36,10 +36,8 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
     group = request.GET.get("group", "places")
     if group not in GROUPS:
         raise Http404
-    page = Paginator(participants_of(edition, group=group), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    counts = group_counts(edition)
+    page, counts = page_of(edition, group, request.GET.get("page"))
+    planned = planned_minutes(edition) if group == "places" else 0
     words = {
         "places": _("With a place"),
         "waiting": _("Waiting"),
@@ -52,7 +50,7 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
         "title": edition.name,
         "group": group,
         "page": page,
-        "planned": planned_minutes(edition),
+        "rows": rows_of(page, group, planned),
         "tabs": [
             {
                 "text": text,
@@ -62,9 +60,7 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
             }
             for name, text in words.items()
         ],
-        "may_change": Edition.objects.visible_to(request.user, Permission.ENROL)
-        .filter(pk=pk)
-        .exists(),
+        "may_change": may(request.user, Permission.ENROL, organisation=edition.organiser),
     }
     return render(request, "training/participants.html", context)
 
@@ -176,7 +172,8 @@ def _to_write_to(request: HttpRequest) -> QuerySet[Enrolment]:
 
 
 def _edition(request: HttpRequest, pk: int, permission: Permission) -> Edition:
-    return get_object_or_404(for_cards(Edition.objects.visible_to(request.user, permission)), pk=pk)
+    mine = Edition.objects.visible_to(request.user, permission)
+    return get_object_or_404(mine.with_name().select_related("organiser"), pk=pk)
 
 
 def _number(text: str | None) -> int:

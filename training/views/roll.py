@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from training.actions.attendance import RollMark, roll_opens, take_roll
+from training.actions.attendance import RollMark, take_roll
 from training.actions.errors import Refused
 from training.actions.marks import Seen
 from training.asked import asked_of
@@ -167,5 +167,5 @@ def _page(
         "errors": [{"text": text, "href": f"#id_mark_{key}"} for key, text in errors.items()],
         "disputes": [dispute_words(one, session) for one in disputes(session, people)],
         "correction": posted.get("correction", "") if posted else "",
-        "opens": None if roll_opens(session) <= timezone.now() else session.starts,
+        "opens": None if session.roll_opens <= timezone.now() else session.starts,
     }

@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 
 from people.codes import plain
 from people.permissions import Permission
-from training.actions.attendance import roll_opens
 from training.actions.check_in import mark_scanned
 from training.actions.errors import NotAParticipant, Refused
 from training.actions.room_errors import NoSessionToday
@@ -85,7 +84,7 @@ def _of_today(request: HttpRequest, place: Enrolment) -> Session | None:
     mine = Session.objects.visible_to(request.user, Permission.TAKE_ROLL).taking_place()
     now = timezone.now()
     coming = mine.filter(edition=place.edition_id, ends__gt=now).order_by("starts", "pk")
-    return next((session for session in coming[:5] if roll_opens(session) <= now), None)
+    return next((session for session in coming[:5] if session.roll_opens <= now), None)
 
 
 def _code_in(text: str) -> str:
