@@ -42,7 +42,7 @@ def look_up(user: User, text: str) -> Found:
         found = _by_certificate(reach, text) or _by_authorisation(reach, text)
         if found:
             return found
-    return _by_name(reach, text)
+    return by_name(reach, text)
 
 
 def _by_certificate(reach: QuerySet[Person], text: str) -> Found | None:
@@ -73,7 +73,7 @@ def _held(reach: QuerySet[Person], papers: list, kind: str) -> Found | None:
     return Found(people, is_cut=len(holders) > MOST, **{kind: one})
 
 
-def _by_name(reach: QuerySet[Person], text: str) -> Found:
+def by_name(reach: QuerySet[Person], text: str) -> Found:
     """Those whose name is written so first, then those whose name only sounds so."""
     if sum(c.isalpha() for c in text) < SHORTEST:
         return Found()

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from certification.models import DueRun
+from certification.models import CheckRow, DueRun
 from people.privacy import (
     Ground,
     Keep,
@@ -23,6 +23,22 @@ def runs_about(subject: Subject) -> Q:
         run.pk for run in DueRun.objects.all() if any(subject.is_meant_by(row) for row in run.rows)
     ]
     return Q(owner__in=subject.user_ids) | Q(pk__in=found)
+
+
+def lists_of(subject: Subject) -> Q:
+    """Lists that the person had checked."""
+    return Q(owner__in=subject.user_ids)
+
+
+def rows_about(subject: Subject) -> Q:
+    """Rows of their own lists, and those that were found to mean them or name them; each lives a day."""
+    found = [
+        pk
+        for pk, cells in CheckRow.objects.values_list("pk", "cells").iterator()
+        if subject.is_meant_by({"cells": " ".join(str(cell) for cell in cells)})
+    ]
+    own = Q(check_list__owner__in=subject.user_ids)
+    return own | Q(person=subject.person_id) | Q(pk__in=found)
 
 
 OFFICE = (
@@ -47,6 +63,38 @@ OFFICE = (
             secret(
                 "rows",
                 _("What became of each person, shown to the official for a day."),
+                ground=Ground.PUBLIC_TASK,
+                keep=Keep.DAY,
+            ),
+        ),
+    ),
+    Table(
+        "certification.CheckList",
+        title=_("Lists that you had checked"),
+        rows=lists_of,
+        on_erase=OnErase.GO,
+        entries=(
+            plain(
+                "owner programme at status problem params created_at worked_at", "What and when."
+            ),
+            secret(
+                "file_name data headers",
+                _("A list of people that an official uploaded to see where they stand."),
+                ground=Ground.PUBLIC_TASK,
+                keep=Keep.DAY,
+            ),
+        ),
+    ),
+    Table(
+        "certification.CheckRow",
+        title=_("Rows of such lists that are about you"),
+        rows=rows_about,
+        on_erase=OnErase.GO,
+        entries=(
+            plain("check_list line state person candidates column code params", "Of which list."),
+            secret(
+                "cells standing",
+                _("What such a list said of you, and where you stood that day."),
                 ground=Ground.PUBLIC_TASK,
                 keep=Keep.DAY,
             ),

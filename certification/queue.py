@@ -16,6 +16,7 @@ from training.models import Enrolment
 CONSIDER, MAKE_DOCUMENT = "certification.consider", "certification.make_document"
 REMAKE_DOCUMENT = "certification.remake_document"
 SIGN_LIST, ISSUE_BATCH = "certification.sign_list", "certification.issue_batch"
+CHECK_NAMES = "certification.check_names"
 
 
 def ask(enrolment_id: int) -> None:
@@ -59,6 +60,11 @@ def ask_for_list(list_id: int) -> None:
 def ask_for_batch(batch_id: int) -> None:
     """Ask, once, that the certificates of a batch be issued: before the files of those that are issued already."""
     _once(ISSUE_BATCH, f"issue-batch-{batch_id}", priority=10, batch_id=batch_id)
+
+
+def ask_for_check(list_id: int) -> None:
+    """Ask, once, that a list of names be checked."""
+    _once(CHECK_NAMES, f"check-names-{list_id}", priority=5, list_id=list_id)
 
 
 def _once(

@@ -7,9 +7,18 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from certification import queue, urgency
-from certification.actions import completion, due, earlier, evidence, issuing, log, status_lists
+from certification.actions import (
+    checks,
+    completion,
+    due,
+    earlier,
+    evidence,
+    issuing,
+    log,
+    status_lists,
+)
 from certification.actions.documents import make, remake
-from certification.models import Certificate, IssueBatch, StatusList
+from certification.models import Certificate, CheckList, IssueBatch, StatusList
 from training.models import Enrolment
 
 # 12 tries with 2, 4, 8 … seconds between them: a little over an hour. What is still missing then,
@@ -123,5 +132,22 @@ def forget_earlier_lists(timestamp: int) -> None:
 @app.periodic(cron="29 * * * *")
 @app.task(name="certification.forget_office", queueing_lock="forget_office")
 def forget_office(timestamp: int) -> None:
-    """What an office did for many at one click is shown for a day."""
+    """What an office did for many at one click, and lists that it had checked, are kept for a day."""
     due.forget_expired()
+    checks.forget_expired()
+
+
+@app.task(name="certification.check_names", retry=PATIENT)
+def check_names(list_id: int) -> None:
+    """Read and answer the rows of a list that are still to come."""
+    checks.work(list_id=list_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="certification.resume_checks", queueing_lock="resume_checks")
+def resume_checks(timestamp: int) -> None:
+    """Ask again for lists that stand still, such as after the death of a worker."""
+    before = timezone.now() - timedelta(minutes=1)
+    standing = CheckList.objects.filter(status__in=["waiting", "running"], worked_at__lt=before)
+    for pk in standing.values_list("pk", flat=True):
+        queue.ask_for_check(pk)

@@ -4,6 +4,7 @@ from certification.views import (
     approvals,
     board,
     certificates,
+    check,
     circumstances,
     credentials,
     demand,
@@ -75,6 +76,17 @@ urlpatterns = [
     path("standing/next/write/", due.write, name="due-write"),
     path("standing/next/<int:pk>/", due.run, name="due-run"),
     path("standing/next/<int:pk>/letters.pdf", due.letters, name="due-letters"),
+    path("standing/check/", check.upload, name="check"),
+    re_path(
+        r"^standing/check/template\.(?P<kind>csv|xlsx)$", check.template, name="check-template"
+    ),
+    path("standing/check/<int:pk>/", check.detail, name="check-list"),
+    path("standing/check/<int:pk>/<int:line>/", check.choose, name="check-choose"),
+    re_path(
+        r"^standing/check/(?P<pk>\d{1,18})/result\.(?P<kind>csv|xlsx)$",
+        check.result,
+        name="check-result",
+    ),
     path("standing/look-up/", lookup.page, name="look-up"),
     path("standing/people/<int:pk>/", standing.person, name="standing-person"),
     path("standing/people/<int:pk>/circumstances/", circumstances.listing, name="circumstances"),

@@ -7,6 +7,7 @@ from certification.models.certificate import (
     CertificateDocument,
     CertificateEvent,
 )
+from certification.models.check import CheckList, CheckRow
 from certification.models.circumstance import Circumstance, Condition
 from certification.models.credential import Credential, Issuer, IssuerKey, StatusList
 from certification.models.due import DueNotice, DueRun
@@ -37,6 +38,8 @@ __all__ = [
     "CertificateContent",
     "CertificateDocument",
     "CertificateEvent",
+    "CheckList",
+    "CheckRow",
     "Circumstance",
     "Condition",
     "Credential",

@@ -80,4 +80,7 @@ def certificates_of_edition(context: template.Context, edition: Edition) -> dict
 def office_links(context: template.Context) -> dict[str, Any]:
     """What an office does with its board, for those who may."""
     grants = grants_of(context["request"].user)
-    return {"may_act": grants.anywhere(Permission.NOMINATE)}
+    return {
+        "may_act": grants.anywhere(Permission.NOMINATE),
+        "may_check": grants.anywhere(Permission.EXPORT_PEOPLE),
+    }

@@ -19,6 +19,7 @@ SEE_EDITIONS = frozenset({"mara", "ion", "quin", "vera", "adm", "petar"})
 TAKE_ROLL = frozenset({"mara", "petar", "adm"})
 NOMINATORS = frozenset({"mara", "doru", "ion", "olga", "adm"})
 OFFICERS = frozenset({"ion", "adm"})
+EXPORTERS = frozenset({"ion", "olga", "vera", "adm"})
 SEE_STANDING = frozenset({"mara", "doru", "ion", "olga", "vera", "quin", "adm"})
 NOMINATORS_HERE = frozenset({"mara", "ion", "adm"})  # of the people of the directorate itself
 
@@ -359,6 +360,15 @@ RULES: dict[str, Rule] = {
     "certification:due-write": Rule(NOMINATORS, shared=True, posts_only=True),
     "certification:due-run": one("due_run", frozenset({"ion"}), reads_only=True),
     "certification:due-letters": one("due_run", frozenset({"ion"}), reads_only=True),
+    "certification:check": Rule(EXPORTERS, shared=True),
+    "certification:check-template": Rule(EXPORTERS, shared=True, fixed=(("kind", "csv"),)),
+    "certification:check-list": one("check_list", frozenset({"ion"}), reads_only=True),
+    "certification:check-choose": Rule(
+        frozenset({"ion"}), pk("check_list"), fixed=(("line", "2"),), posts_only=True
+    ),
+    "certification:check-result": Rule(
+        frozenset({"ion"}), pk("check_list"), fixed=(("kind", "csv"),), reads_only=True
+    ),
     "certification:demand": Rule(
         frozenset({"mara", "ion", "olga", "vera", "quin", "adm"}), shared=True, reads_only=True
     ),

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 from certification.actions import credentials, due, log, review
-from certification.models import Approval, Authority, EarlierList, IssueBatch
+from certification.models import Approval, Authority, CheckList, EarlierList, IssueBatch
 from notifications.links import stop_url
 from notifications.models import Topic
 from people.models import ImportDraft, Membership, Organisation, Person, User
@@ -95,7 +95,11 @@ def _issuing(edition: Edition, authority: Authority, officer: User) -> dict[str,
 def _office(carer: User, officer: User, programme) -> dict[str, int]:
     """What the officer did for many at one click."""
     letters = due.write_letters(by=officer, programme=programme, people=[carer.person], key=uuid4())
-    return {"due_run": letters.pk}
+    checked = CheckList.objects.create(
+        owner=officer, programme=programme, at=date(2026, 3, 1), status="done", headers=["Nume"]
+    )
+    checked.rows.create(line=2, cells=["Popescu"], state="unsure", candidates=[carer.person_id])
+    return {"due_run": letters.pk, "check_list": checked.pk}
 
 
 def _request(directorate: Organisation, carer: User, course) -> int:

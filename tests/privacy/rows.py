@@ -29,6 +29,7 @@ from wagtail.users.models import UserProfile
 from certification.models import (
     Approval,
     CertificateDocument,
+    CheckList,
     Circumstance,
     DueNotice,
     DueRun,
@@ -173,6 +174,16 @@ def of_certificates(cast: Cast) -> None:
     DueRun.objects.create(
         owner=cast.ana, key=uuid4(), kind="letters", programme=programme, rows=[{"person": ana.pk}]
     )
+    checked = CheckList.objects.create(
+        owner=cast.ana,
+        programme=programme,
+        at=day,
+        file_name="x",
+        headers=["x"],
+        status="refused",
+        problem="x",
+    )
+    checked.rows.create(line=2, cells=["x"], state="found", person=ana, standing={"state": "x"})
     HoursEntry.objects.create(
         person=ana,
         on=NOW.date(),
