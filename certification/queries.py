@@ -99,6 +99,7 @@ class Filters:
     locality: str | None = None  # as it is recorded; "": none is
     within: int | None = None  # the certificate counts, and ends so many days later at most
     search: str = ""
+    people: tuple[int, ...] | None = None  # only these
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,8 @@ def _scope(user: User, filters: Filters, permission: Permission) -> QuerySet[Per
     if filters.region is not None:
         place = {"region__path__startswith": filters.region}
         people = people.filter(**(place if filters.region else {"region": None}))
+    if filters.people is not None:
+        people = people.filter(pk__in=filters.people)
     if filters.locality is not None:
         people = people.filter(locality=filters.locality)
     return people.matching(filters.search) if filters.search.strip() else people

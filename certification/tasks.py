@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from certification import queue, urgency
+from certification import announcing, queue, urgency
 from certification.actions import (
     checks,
     completion,
@@ -151,3 +151,10 @@ def resume_checks(timestamp: int) -> None:
     standing = CheckList.objects.filter(status__in=["waiting", "running"], worked_at__lt=before)
     for pk in standing.values_list("pk", flat=True):
         queue.ask_for_check(pk)
+
+
+@app.periodic(cron="31 5 * * *")
+@app.task(name="certification.announce_expiring", queueing_lock="announce_expiring")
+def announce_expiring(timestamp: int) -> None:
+    """Programs that want to know hear which certificates can be renewed from today."""
+    announcing.announce_expiring()

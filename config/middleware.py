@@ -13,14 +13,20 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.http import ConditionalGetMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
+from config.api import nowhere, wrong_method
 from home.queries import freshness
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # Only these are the same for everybody who is not known: CMS pages, and the page of an edition.
 PUBLIC_VIEWS = frozenset({"wagtail_serve", "training:edition"})
+API = "/api/"
 LONGEST_ADDRESS = 300  # longer ones are nobody's bookmarks, and would fill the cache
 # How long it is known that an address is public; its page is made anew far sooner.
 KEPT_KNOWN = 3600
@@ -93,6 +99,37 @@ def _is_public(request: HttpRequest, response: HttpResponse) -> bool:
     match = request.resolver_match
     whole = response.status_code == 200 and not response.streaming and not response.cookies
     return whole and bool(match) and match.view_name in PUBLIC_VIEWS
+
+
+class ReadersLanguage(LocaleMiddleware):
+    """Django's own; but what the API does not find is not sent on to a page in some language."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The answer with its language."""
+        if not request.path_info.startswith(API):
+            return super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", get_language())
+        return response
+
+
+def machines(get_response: Handler) -> Handler:
+    """The API's answers: with an ETag, kept by nobody on the way; a wrong method is a problem like the others."""
+    conditional = ConditionalGetMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(API):
+            return get_response(request)
+        if "\0" in request.path_info:
+            return nowhere(request)
+        response = conditional(request)
+        if response.status_code == 405:
+            response = wrong_method(request, response)
+        patch_vary_headers(response, ("Authorization",))
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    return middleware
 
 
 def readable_addresses(get_response: Handler) -> Handler:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from config import content_policy, database, env
+from config.api_settings import *  # noqa: F403  (API_…, WEBHOOK_…)
 from config.seal_settings import *  # noqa: F403  (SEAL_…)
 from people.signin_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401  (settings of allauth)
 
@@ -71,7 +72,8 @@ MIDDLEWARE = [
     "config.middleware.content_security_policy",
     "config.middleware.public_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.middleware.ReadersLanguage",
+    "config.middleware.machines",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -10,7 +10,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from certification.views import verify
-from config import health
+from config import api_docs, health
+from config.api import api, nowhere
 from config.views import gallery, robots
 from training import feeds
 from training.views import check_in, entry, join, scan
@@ -32,6 +33,9 @@ urlpatterns = [
     path("issuers/", include("certification.issuer_urls")),
     path("calendar/public.ics", feeds.public, name="feed-public"),
     path("calendar/<str:token>.ics", feeds.personal, name="feed-personal"),
+    path("api/v1/", api.urls),
+    path("api/", RedirectView.as_view(pattern_name="api-docs"), name="api"),
+    path("api/<path:rest>", nowhere, name="api-nowhere"),
     path("outbox/", include("notifications.urls")),
 ]
 urlpatterns += i18n_patterns(
@@ -40,9 +44,11 @@ urlpatterns += i18n_patterns(
     path("me/", include("people.urls")),
     path("learn/", include("courses.urls")),
     path("notices/", include("notifications.choices_urls")),
+    path("webhooks/", include("notifications.webhook_urls")),
     path("training/", include("training.urls")),
     path("", include("certification.urls")),
     path("gallery/", gallery, name="gallery"),
+    path("api/", api_docs.page, name="api-docs"),
     # Wagtail brings a sign-in page of its own, which asks for no second factor
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("", include(wagtail_urls)),

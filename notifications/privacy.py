@@ -11,6 +11,7 @@ from people.privacy import (
     Room,
     Subject,
     Table,
+    author,
     becomes,
     keep,
     of_person,
@@ -62,6 +63,21 @@ ROOM = Room(
                 ),
                 personal("error", _("What the mail server answered.")),
                 plain("dedupe_key attempts", "Numbers that keep the queue from writing twice."),
+            ),
+        ),
+        Table(
+            "notifications.Webhook",
+            (
+                plain("organisation url kinds secret", "A program that is told what happens."),
+                plain("made_at ended_at seen", "From when to when it is told."),
+                author("made_by", "Which administrator made it."),
+            ),
+        ),
+        Table(
+            "notifications.Delivery",
+            (
+                plain("webhook number kind key body", "What it was told, in numbers, for a month."),
+                plain("status attempts answer made_at next_at delivered_at", "How that went."),
             ),
         ),
         Table(

@@ -22,6 +22,8 @@ class Grants:
 
     held: tuple[tuple[str, str], ...] = ()
     is_superuser: bool = False
+    # Of a machine: permissions that its token has at the tree path of its institution, without any role.
+    lent: tuple[tuple[frozenset[Permission], str], ...] = ()
     _branches: dict[Permission, tuple[str, ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -31,6 +33,7 @@ class Grants:
         if permission not in self._branches:
             paths = sorted(
                 {path for code, path in self.held if permission in role(code).permissions}
+                | {path for permissions, path in self.lent if permission in permissions}
             )
             outer = [
                 p for p in paths if not any(p != other and p.startswith(other) for other in paths)
@@ -85,6 +88,8 @@ class Grants:
 
 def grants_of(user: Any) -> Grants:
     """What the user's roles reach today; read once for each user object, so a lost role is lost at once."""
+    if lent := getattr(user, "lent", None):
+        return lent
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Grants()
     if "_grants" not in user.__dict__:

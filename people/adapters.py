@@ -1,7 +1,5 @@
 """What Tutela asks of django-allauth: numeric codes, encrypted secrets, our words, our pages afterwards."""
 
-import base64
-import hashlib
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +20,7 @@ from people import codes
 from people.access import grants_of
 from people.actions import accounts
 from people.models import User
+from people.secrets import box
 
 INCORRECT_CODE = _("This code is not right. Check the digits and type them again.")
 TOO_MANY = _("Too many attempts. Wait ten minutes, then try again.")
@@ -125,8 +124,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     @property
     def _fernet(self) -> Fernet:
-        key = hashlib.sha256(b"second factor:" + settings.DATA_KEY.encode()).digest()
-        return Fernet(base64.urlsafe_b64encode(key))
+        return box("second factor")
 
     def encrypt(self, text: str) -> str:
         return self._fernet.encrypt(text.encode()).decode()

@@ -27,3 +27,4 @@ class Permission(StrEnum):
     EDIT_CONTENT = "edit_content"
     PUBLISH_CONTENT = "publish_content"
     MANAGE_PROGRAMMES = "manage_programmes"
+    MANAGE_MACHINES = "manage_machines"

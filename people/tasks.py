@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from people.actions.accounts import forget_unused
 from people.actions.erasure import Reason, erase
 from people.actions.imports import forget_expired
+from people.actions.tokens import forget_answers
 from people.models import Person
 
 
@@ -20,6 +21,13 @@ def forget_expired_imports(timestamp: int) -> None:
 def forget_unused_logins(timestamp: int) -> None:
     """Log-ins whose address nobody proved are deleted after two days."""
     forget_unused()
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="people.forget_answers", queueing_lock="people.forget_answers")
+def forget_old_answers(timestamp: int) -> None:
+    """What machines were answered is kept for a day, in case they ask the same again."""
+    forget_answers()
 
 
 @app.task(name="people.erase_again")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from people.views import imports, me, privacy, register, roles
+from people.views import imports, machines, me, privacy, register, roles
 
 app_name = "people"
 urlpatterns = [
@@ -23,5 +23,9 @@ urlpatterns = [
     path("roles/", roles.institutions, name="roles"),
     path("roles/<int:pk>/", roles.members, name="roles-members"),
     path("roles/<int:pk>/grant/", roles.grant, name="roles-grant"),
+    path("machines/", machines.tokens, name="machines"),
+    path("machines/add/", machines.add, name="machine-add"),
+    path("machines/<int:pk>/", machines.token, name="machine"),
+    path("machines/<int:pk>/end/", machines.end, name="machine-end"),
     path("roles/membership/<int:pk>/end/", roles.end, name="roles-end"),
 ]

@@ -163,7 +163,7 @@ def forget_unused(*, older_than_days: int = 2) -> int:
     """Delete log-ins that never proved their address: mistyped ones, and ones that a stranger typed."""
     limit = timezone.now() - timedelta(days=older_than_days)
     unused = User.objects.filter(
-        person=None, last_login=None, is_superuser=False, date_joined__lt=limit
+        person=None, last_login=None, is_superuser=False, date_joined__lt=limit, api_token=None
     )
     count, _by_model = unused.exclude(emailaddress__verified=True).delete()
     return count

@@ -6,9 +6,12 @@ from people.models.imports import ImportDraft
 from people.models.membership import Membership
 from people.models.organisation import Organisation, Region
 from people.models.person import Authorisation, Person, PersonCategory
+from people.models.token import ApiAnswer, ApiToken
 from people.models.user import User
 
 __all__ = [
+    "ApiAnswer",
+    "ApiToken",
     "AuditEvent",
     "Authorisation",
     "Category",

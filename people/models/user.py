@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from people.access import Grants
 from people.models.person import Person
 
 
@@ -45,6 +46,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserManager()
+    # What the account of a machine reaches in the request that its token opened (people/machines); never stored.
+    lent: Grants | None = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []

@@ -223,6 +223,29 @@ LISTS_AND_TRAIL = (
     ),
 )
 
+MACHINES = (
+    Table(
+        "people.ApiToken",
+        (
+            plain("organisation", "The institution whose program it is."),
+            Entry(("account",), "Its account.", erase=keep("it is a program's, never a person's")),
+            plain("name prefix key_hash scopes", "What the program is for, and what it may do."),
+            plain("made_at expires_at ended_at", "From when to when it works."),
+            plain("last_used_at uses minute in_minute", "How often a program asked."),
+            author("made_by", "Which administrator made it."),
+        ),
+    ),
+    Table(
+        "people.ApiAnswer",
+        (
+            plain(
+                "token key request_hash status body made_at",
+                "The answer to a program, in numbers, kept for a day: it names nobody.",
+            ),
+        ),
+    ),
+)
+
 FACTS = (
     Table(
         "people.Jurisdiction",
@@ -260,4 +283,6 @@ FACTS = (
     ),
 )
 
-ROOM = Room(tables=(*FACTS, PERSON, *MEMBERSHIPS, LOGIN, *LISTS_AND_TRAIL), blockers=blockers)
+ROOM = Room(
+    tables=(*FACTS, PERSON, *MEMBERSHIPS, LOGIN, *MACHINES, *LISTS_AND_TRAIL), blockers=blockers
+)

@@ -66,6 +66,10 @@ RULES: dict[str, Rule] = {
     "feed-personal": Rule(public=True, shared=True, kwargs=(("token", "feed"),)),
     "verify-short": Rule(public=True, shared=True, kwargs=(("token", "certificate"),)),
     "gallery": PUBLIC,
+    "api": PUBLIC,
+    "api-docs": PUBLIC,
+    # nothing is there, for nobody
+    "api-nowhere": Rule(NOBODY, shared=True, fixed=(("rest", "v2/people"),)),
     "issuer-did": Rule(public=True, shared=True, kwargs=(("code", "issuer"),)),
     "issuer-list": Rule(
         public=True,
@@ -110,6 +114,19 @@ RULES: dict[str, Rule] = {
     "people:roles-members": one("organisation", frozenset({"adm"}), abroad=frozenset({"adm"})),
     "people:roles-grant": one("organisation", frozenset({"adm"}), abroad=frozenset({"adm"})),
     "people:roles-end": one("membership", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "people:machines": Rule(frozenset({"adm"}), shared=True),
+    "people:machine-add": Rule(frozenset({"adm"}), shared=True),
+    "people:machine": one("machine", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "people:machine-end": one(
+        "machine", frozenset({"adm"}), abroad=frozenset({"adm"}), posts_only=True
+    ),
+    "webhooks:all": Rule(frozenset({"adm"}), shared=True),
+    "webhooks:add": Rule(frozenset({"adm"}), shared=True),
+    "webhooks:one": one("webhook", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "webhooks:end": one("webhook", frozenset({"adm"}), abroad=frozenset({"adm"}), posts_only=True),
+    "webhooks:again": one(
+        "delivery", frozenset({"adm"}), abroad=frozenset({"adm"}), posts_only=True
+    ),
     # courses: pages are public; what one does there is one's own
     "courses:lesson-done": one("lesson", EVERYBODY, shared=True, posts_only=True),
     "courses:test-hand-in": one("test", EVERYBODY, shared=True, posts_only=True),
@@ -432,6 +449,7 @@ RULES: dict[str, Rule] = {
 
 # Whole families of addresses that belong to libraries, each tried as a family in test_families.py.
 FAMILIES = {
+    "api/v1/": "the API: only with a token, whatever the session; tests/api tries all of it",
     "cms/": "the CMS: only who may edit content today, with a second factor",
     "documents/": "files of the CMS: public unless their collection is private",
     "account/": "allauth: about the visitor's own log-in only",

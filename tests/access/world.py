@@ -5,7 +5,12 @@ from datetime import date
 from uuid import uuid4
 
 from certification.actions import credentials, due, log, review
+<<<<<<< HEAD
 from certification.models import Approval, Authority, CheckList, EarlierList, IssueBatch
+=======
+from certification.models import Approval, Authority, EarlierList, IssueBatch
+from notifications import webhooks
+>>>>>>> 8ae5653 (Programs of institutions: tokens, an API over the pages' own rules, webhooks that read the trail)
 from notifications.links import stop_url
 from notifications.models import Topic
 from people.models import ImportDraft, Membership, Organisation, Person, User
@@ -67,6 +72,8 @@ def county(
     teaching = a_trainer(cast, directorate, carer, edition)
     ids |= {name: pk for name, pk in teaching.items() if isinstance(pk, int)}
     ids |= _issuing(edition, certificate.authority, officer)
+    ids["machine"] = make_people.token(directorate)[0].pk
+    ids |= _webhook(directorate)
     tokens = {
         "certificate": certificate.token,
         "issuer": credentials.place(certificate=certificate).status_list.issuer.code,
@@ -80,6 +87,17 @@ def county(
     }
     ids |= {"certificate": certificate.pk, "authority": certificate.authority_id}
     return County(directorate, carer.person, officer, edition, meeting, ids, tokens)
+
+
+def _webhook(directorate: Organisation) -> dict[str, int]:
+    """A program that is told of certificates, and what it was told."""
+    made, _secret = webhooks.register(
+        by=None, organisation=directorate, url="https://example.org/", kinds=["certificate.issued"]
+    )
+    told = made.deliveries.create(
+        kind="certificate.issued", key="trail:0", body={}, status="failed"
+    )
+    return {"webhook": made.pk, "delivery": told.pk}
 
 
 def _issuing(edition: Edition, authority: Authority, officer: User) -> dict[str, int]:

@@ -9,8 +9,18 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.utils import timezone
 
-from people.actions import accounts, memberships, people
-from people.models import Category, Jurisdiction, Membership, Organisation, Person, Region, User
+from people.actions import accounts, memberships, people, tokens
+from people.models import (
+    ApiToken,
+    Category,
+    Jurisdiction,
+    Membership,
+    Organisation,
+    Person,
+    Region,
+    User,
+)
+from people.scopes import Scope
 
 LONG_AGO = date(2020, 1, 1)
 _numbers = count(1)
@@ -166,3 +176,17 @@ def fresh(user: User) -> User:
 def today() -> date:
     """The day by which roles are judged."""
     return timezone.localdate()
+
+
+def token(organisation: Organisation, *scopes: str, **fields: Any) -> tuple[ApiToken, str]:
+    """A token of the API for that institution, with all scopes unless some are named; and its key."""
+    given = {"name": f"Program {next(_numbers)}", "days": 90, "by": None, **fields}
+    return tokens.make(organisation=organisation, scopes=list(scopes or Scope.values), **given)
+
+
+def machine(key: str, *, language: str = "en") -> Client:
+    """A program that comes with that key."""
+    return Client(
+        headers={"Authorization": f"Bearer {key}", "Accept-Language": language},
+        raise_request_exception=True,
+    )

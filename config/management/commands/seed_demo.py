@@ -17,6 +17,7 @@ from config.demo import (
     editions,
     evidence,
     institutions,
+    machines,
     pages,
     people,
     programmes,
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         duties.build(proofs["foster-initial"], today)
         learner = next(person for account, person in staff.items() if account.role == "learner")
         evidence.build(learner, next(iter(proofs.values())), counties[0].directorate, today)
+        machines.build(counties[0].directorate)
         self.stdout.write(
             f"{len(carers)} people, {len(made)} editions, {Certificate.objects.count()} certificates"
         )
@@ -80,6 +82,12 @@ class Command(BaseCommand):
             "feeds": {
                 "personal": url + reverse("feed-personal", args=[feed.token]),
                 "public": url + reverse("feed-public"),
+            },
+            "api": {
+                "url": f"{url}/api/v1/",
+                "openapi": url + reverse("api:openapi-json"),
+                "docs": url + reverse("api-docs"),
+                "token": machines.KEY,
             },
         }
         path = settings.DATA_DIR / "demo.json"
