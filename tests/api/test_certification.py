@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from certification import misses, queries
+from certification.content import name_proof
 from certification.queries import Filters, standing_counts, standing_rows
 from people.identity import national_number_hash
 from people.models import AuditEvent, Authorisation, Person
@@ -32,7 +33,13 @@ def programme(cast: Cast):
         (cast.clara.person, cast.cluj, D(2029, 1, 1)),
     ):
         proof.certificate(
-            who, made, issuer=issuer, valid_from=D(2023, 1, 1), valid_until=until, words=True
+            who,
+            made,
+            issuer=issuer,
+            valid_from=D(2023, 1, 1),
+            valid_until=until,
+            words=True,
+            name_proof=name_proof(who.family_name, "0" * 32),
         )
     return made
 

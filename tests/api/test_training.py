@@ -119,7 +119,7 @@ def test_the_same_key_has_the_same_answer_and_one_effect(cast: Cast, timis: Prog
     edition = make.coming(cast.timis)
     first = nominate(timis, edition, cast.timis, cast.ana.person, key="payroll-0001")
     place = Enrolment.objects.get()
-    Enrolment.objects.filter(pk=place.pk).update(status=Status.COMPLETED)
+    Enrolment.objects.filter(pk=place.pk).update(status=Status.NOT_COMPLETED)
     again = nominate(timis, edition, cast.timis, cast.ana.person, key="payroll-0001")
     assert again.json() == first.json() and first.status_code == again.status_code == 200
     assert (first.headers.get("Idempotent-Replayed"), again.headers["Idempotent-Replayed"]) == (

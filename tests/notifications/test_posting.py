@@ -129,9 +129,12 @@ def test_a_certificate_that_nobody_trusts_is_refused():
     """Our own machine is allowed here, but it speaks no TLS."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        thread = threading.Thread(
-            target=lambda: server.accept()[0].sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        )
+
+        def serve() -> None:
+            with server.accept()[0] as client:
+                client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+        thread = threading.Thread(target=serve)
         thread.start()
         with override_settings(WEBHOOK_PRIVATE_HOSTS=[f"127.0.0.1:{port}"]), pytest.raises(NotSent):
             send(f"https://127.0.0.1:{port}/", b"{}", {})

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import count
 from threading import Thread
 
 import pytest
@@ -26,6 +27,7 @@ from tests.factories import people as make_people
 from tests.factories import training as make
 
 Status = Delivery.Status
+DAYS = count(7)  # nobody is in two places at once
 
 
 class Receiver(HTTPServer):
@@ -81,7 +83,8 @@ def send_due() -> list[Delivery]:
 
 
 def enrolled(cast: Cast, person=None):
-    return make.place(person or cast.ana.person, make.coming(cast.timis))
+    days = next(DAYS)
+    return make.place(person or cast.ana.person, make.coming(cast.timis, day=days))
 
 
 def test_what_happens_is_sent_signed_and_in_numbers_only(cast: Cast, receiver: Receiver):
