@@ -5,12 +5,8 @@ from datetime import date
 from uuid import uuid4
 
 from certification.actions import credentials, due, log, review
-<<<<<<< HEAD
 from certification.models import Approval, Authority, CheckList, EarlierList, IssueBatch
-=======
-from certification.models import Approval, Authority, EarlierList, IssueBatch
 from notifications import webhooks
->>>>>>> 8ae5653 (Programs of institutions: tokens, an API over the pages' own rules, webhooks that read the trail)
 from notifications.links import stop_url
 from notifications.models import Topic
 from people.models import ImportDraft, Membership, Organisation, Person, User
