@@ -26,7 +26,7 @@ SAME_EVERYWHERE = {
     "Tutela", "CSV", "XLSX", "Excel", "LibreOffice", "QR", "URL", "Google", "Outlook", "Apple", "Calendar",
     "Android", "iPhone", "iPad", "Firefox", "Chrome", "Safari", "Edge", "Linux", "Windows", "macOS", "Python", "EN",
     "WCAG", "AA", "ADR", "JavaScript", "cookie", "ICS", "MB", "kB", "UTF", "SMS", "USB", "PIN",
-    "authenticator", "CNP", "Wi", "Fi", "FIDO",
+    "authenticator", "CNP", "API", "https", "Wi", "Fi", "FIDO",
 }  # fmt: skip
 ADDRESS = re.compile(
     r"\S+@\S+|https?://\S+|\S+\.(?:csv|xlsx|pdf|example|org)\b|[A-Z0-9-]{2,}/\d+(?:/\d+)*"

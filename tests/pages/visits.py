@@ -27,7 +27,7 @@ NO_PAGES = {
     "certification:earlier-result", "certification:passport-pdf", "certification:passport-pdf-of",
     "certification:layout-file", "certification:layout-logo", "certification:layout-sample",
     "certification:verify-template", "certification:verify-file", "certification:board-file",
-    "issuer-did", "issuer-list", "log-newest", "log-head", "log-leaves", "log-growth",
+    "api", "api-nowhere", "issuer-did", "issuer-list", "log-newest", "log-head", "log-leaves", "log-growth",
 }  # fmt: skip
 # Seen elsewhere: the gallery has tests of its own, the mailbox is the demo's.
 ELSEWHERE = {"gallery", "notifications:mailbox", "notifications:mail", "notifications:mail-html"}
