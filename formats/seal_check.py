@@ -58,7 +58,8 @@ def check(
             return SealReport()
         sealers = certificates_from(trust_roots)
         clocks = sealers if stamp_roots is None else certificates_from(stamp_roots)
-        return _examined(pdf, reader, _context(sealers, at), _context(clocks, at))
+        # Finding the seal reads its whole envelope: once is enough.
+        return _examined(pdf, reader, signatures[0], _context(sealers, at), _context(clocks, at))
     except Exception:  # a damaged or hostile file can make the reader raise anything
         return SealReport()
 
@@ -68,9 +69,12 @@ def _context(roots: list[asn1_x509.Certificate], at: datetime | None) -> Validat
 
 
 def _examined(
-    pdf: bytes, reader: PdfFileReader, sealers: ValidationContext, clocks: ValidationContext
+    pdf: bytes,
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    sealers: ValidationContext,
+    clocks: ValidationContext,
 ) -> SealReport:
-    signature = reader.embedded_regular_signatures[0]
     status = validate_pdf_signature(
         signature, signer_validation_context=sealers, ts_validation_context=clocks
     )

@@ -44,7 +44,8 @@ class TestEveryBench:
     def test_goals_are_those_of_the_table(self) -> None:
         assert catalogue.GOAL == (20, 3)
         assert enrolment.GOAL == (20, 4)
-        assert certificate.GOALS == {"printed": 10, "printed, sealed, stored": 60}
+        goals = {"printed": 10, "printed, with credential, sealed, stored": 60}
+        assert goals.items() <= certificate.GOALS.items()
 
 
 @pytest.mark.slow

@@ -6,13 +6,21 @@ import pytest
 from django.utils import translation
 
 from certification.counting import Proof
-from certification.finding_words import amount, asked_in_words, names_for, shown
+from certification.finding_words import (
+    amount,
+    asked_in_words,
+    missing_in_words,
+    names_for,
+    shown,
+)
 from certification.law import Ask
 from certification.requirements import Answer, Finding
-from courses.models import Topic
+from courses.models import CourseHours, Topic
 from tests.cast import Cast
 from tests.factories import certification as proof
+from tests.factories import courses
 from tests.factories import evidence as elsewhere
+from tests.factories import training as make
 
 D = date
 pytestmark = pytest.mark.django_db
@@ -152,3 +160,43 @@ def test_many_findings_ask_no_more_of_the_database(django_assert_num_queries) ->
         shown([one])
     with django_assert_num_queries(2):
         shown([one] * 20)
+
+
+def test_what_is_missing_in_the_order_given(cast: Cast, django_assert_num_queries) -> None:
+    """For the list of an edition: the names are read once, however many people lack something."""
+    Topic.objects.create(code="law", name={"en": "Law"})
+    law = Finding(Ask(1, "l", "theory", minutes=600, topic="law"), Answer.MISSING, 90)
+    result = Finding(Ask(2, "r", "outcome", times=1), Answer.MISSING)
+    with django_assert_num_queries(2):
+        found = missing_in_words([law, result, law])
+    assert [(what, plain(said)) for what, said in found] == [
+        ("theory: Law", "Recorded: 1 h 30 min. Missing: 8 h 30 min."),
+        ("trainer's outcome", "Recorded: 0 times. Missing: 1 time."),
+        ("theory: Law", "Recorded: 1 h 30 min. Missing: 8 h 30 min."),
+    ]
+    assert missing_in_words([]) == []
+
+
+@pytest.mark.parametrize("language", ["ro", "uk", "bg", "ar"])
+def test_no_english_is_left_in_another_language(language: str) -> None:
+    findings = [one[1] for one in SENTENCES]
+    with translation.override("en"):
+        english = [one.said for one in shown(findings)]
+    with translation.override(language):
+        theirs = [one.said for one in shown(findings)]
+    assert all(
+        (a == "") == (b == "") and (a != b or not a) for a, b in zip(english, theirs, strict=True)
+    )
+
+
+def test_of_a_person_it_names_the_next_edition_that_closes_the_gap(cast: Cast) -> None:
+    course = courses.course("Bazele")
+    course.hours.add(CourseHours(kind="theory", minutes=600))
+    course.save()
+    programme = proof.programme(cast.carer, courses=(course,))
+    coming = make.coming(cast.timis, day=9, course=course)
+    lacking = Finding(Ask(3, "z", "any", minutes=600), Answer.MISSING, 0)
+    met = Finding(HOURS, Answer.MET, 600)
+    found = shown([lacking, met], cast.ana.person, programme)
+    assert [one.edition for one in found] == [coming, None]
+    assert [one.edition for one in shown([lacking])] == [None]

@@ -62,7 +62,7 @@ def the_layout_shows_what_it_will_be(cast: Cast, site: Site, world: dict) -> Non
 def the_edition_gets_its_certificates(cast: Cast, site: Site, world: dict) -> dict[str, str]:
     """From the edition's page to the last PDF; what it says, it says while the worker is at it."""
     page = cast.staff("officer", "Timiș")
-    page.goto(f"{site.url}/en/training/manage/{world['edition']}/")
+    page.goto(f"{site.url}/en/training/editions/{world['edition']}/manage/")
     page.locator(f"a[href$='/editions/{world['edition']}/certificates/']").click()
     expect(page.locator("main")).to_contain_text("Attended less than the programme asks.")
     cast.picture(page, "who-gets-a-certificate")
