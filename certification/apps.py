@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from people import presets, privacy
+from people import merging, presets, privacy
 from training import asked
 
 
@@ -13,5 +13,6 @@ class CertificationConfig(AppConfig):
         """Listen to what training and courses say; take programmes from presets."""
         presets.register("programmes", "certification.presets.load_programmes")
         privacy.register("certification.privacy.ROOM")
+        merging.register("certification.merging.FOLLOWS")
         asked.register("certification.programme_queries.asked_of")
         import_module("certification.receivers")

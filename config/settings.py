@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "config.middleware.browsers_in_use",
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.require_second_factor",
+    "people.middleware.lead_to_merged",
     "config.middleware.readable_addresses",
     "config.middleware.moved_pages",
 ]

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from people import presets, privacy
+from people import merging, presets, privacy
 
 
 class CoursesConfig(AppConfig):
@@ -9,3 +9,4 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         presets.register("topics", "courses.presets.load_topics")
         privacy.register("courses.privacy.ROOM")
+        merging.register("courses.merging.FOLLOWS")

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from people import privacy
+from people import merging, privacy
 
 
 class NotificationsConfig(AppConfig):
@@ -8,3 +8,4 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         privacy.register("notifications.privacy.ROOM")
+        merging.register("notifications.merging.FOLLOWS")

@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from people import presets, privacy
+from people import merging, presets, privacy
 
 
 class PeopleConfig(AppConfig):
@@ -11,4 +11,5 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         presets.register("people", "people.presets.own.load")
         privacy.register("people.privacy.own.ROOM")
+        merging.register("people.merging.OWN")
         import_module("people.receivers")  # needs the models

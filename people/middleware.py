@@ -1,4 +1,4 @@
-"""Before any page: staff roles and the CMS ask for a second factor; everybody else's record comes before courses."""
+"""Around every page: a second factor for staff and the CMS, a record before courses, and merged records lead on."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,8 @@ from django.urls import Resolver404, resolve, reverse
 
 from people.access import grants_of
 from people.adapters import welcome_url
+from people.duplicates import present
+from people.models import Person
 
 Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_TO_ALL = ("/healthz", "/readyz", "/robots.txt", "/static/", "/media/", "/v/", "/calendar/")
@@ -18,6 +20,11 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 SETTING_UP = frozenset(
     {"mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "account_reauthenticate",
      "account_logout", "account_set_password", "account_inactive"}
+)  # fmt: skip
+# Addresses whose number is a person's.
+OF_A_PERSON = frozenset(
+    {"people:person", "people:person-edit", "people:person-account", "people:person-erase",
+     "certification:standing-person", "certification:circumstances", "certification:passport-of"}
 )  # fmt: skip
 NEEDS_PERSON = frozenset({"people", "courses", "training", "certification"})
 
@@ -33,6 +40,24 @@ def require_second_factor(get_response: Handler) -> Handler:
             return get_response(request)
         elsewhere = _first_things_first(request)
         return redirect(elsewhere) if elsewhere else get_response(request)
+
+    return middleware
+
+
+def lead_to_merged(get_response: Handler) -> Handler:
+    """An address of a record that became part of another leads to that one, for whoever may see it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        match = request.resolver_match
+        if response.status_code != 404 or request.method != "GET" or match is None:
+            return response
+        if match.view_name not in OF_A_PERSON or not request.user.is_authenticated:
+            return response
+        last = present(match.kwargs["pk"])
+        if last is None or not Person.objects.visible_to(request.user).filter(pk=last).exists():
+            return response
+        return redirect(match.view_name, **{**match.kwargs, "pk": last})
 
     return middleware
 

@@ -6,6 +6,7 @@ from people.actions.accounts import forget_unused
 from people.actions.erasure import Reason, erase
 from people.actions.imports import forget_expired
 from people.actions.tokens import forget_answers
+from people.actions.merges import forget_old
 from people.models import Person
 
 
@@ -34,3 +35,10 @@ def forget_old_answers(timestamp: int) -> None:
 def erase_again(person_id: int) -> None:
     """Once more a while after an erasure: a job that had read the person before may have written since."""
     erase(person=Person.objects.get(pk=person_id), by=None, reason=Reason.REQUEST)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="people.forget_old_merges", queueing_lock="people.forget_old_merges")
+def forget_old_merges(timestamp: int) -> None:
+    """What an undo of a merge would need is deleted after thirty days."""
+    forget_old()

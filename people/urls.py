@@ -1,6 +1,6 @@
 from django.urls import path
 
-from people.views import imports, machines, me, privacy, register, roles
+from people.views import imports, machines, me, merges, privacy, records, register, roles
 
 app_name = "people"
 urlpatterns = [
@@ -16,6 +16,16 @@ urlpatterns = [
     path("people/<int:pk>/edit/", register.edit, name="person-edit"),
     path("people/<int:pk>/account/", register.account, name="person-account"),
     path("people/<int:pk>/erase/", privacy.erase_person, name="person-erase"),
+    path("people/stale/", records.stale, name="stale"),
+    path("people/<int:pk>/verify/", records.verify, name="verify"),
+    path(
+        "people/<int:pk>/authorisations/add/", records.new_authorisation, name="authorisation-add"
+    ),
+    path("people/authorisations/<int:pk>/", records.authorisation, name="authorisation"),
+    path("people/memberships/<int:pk>/move/", records.move, name="move"),
+    path("people/duplicates/", merges.duplicates, name="duplicates"),
+    path("people/<int:pk>/merge/<int:other>/", merges.merge, name="merge"),
+    path("people/merges/<int:pk>/undo/", merges.undo, name="merge-undo"),
     path("people/import/", imports.upload, name="import"),
     path("people/import/template.<str:kind>", imports.template, name="import-template"),
     path("people/import/<int:pk>/", imports.review, name="import-review"),

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from people import privacy
+from people import merging, privacy
 
 
 class TrainingConfig(AppConfig):
@@ -8,3 +8,4 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         privacy.register("training.privacy.ROOM")
+        merging.register("training.merging.FOLLOWS")

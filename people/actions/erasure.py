@@ -47,7 +47,7 @@ def erase(*, person: Person, by: User | None, reason: str) -> Person:
     if not already:
         _refuse_while_active(person)
     home = home_of(person)
-    rows = walk.erase_rows(walk.subject_of(person))
+    rows = _forget(person)
     if not already:
         audit.record(
             by=by, verb="person.erased", target=person, person=person, organisation=home, ground=reason, rows=rows
@@ -67,11 +67,21 @@ def export(*, person: Person, by: User | None) -> dict[str, Any]:
         "made_at": timezone.now(),
         "person": person.pk,
         "records": walk.copy_rows(walk.subject_of(person)),
+        "older_records": [
+            walk.copy_rows(walk.subject_of(old)) for old in person.merged_here.order_by("pk")
+        ],
     }
     audit.record(
         by=by, verb="person.copied", target=person, person=person, organisation=home_of(person)
     )
     return json.loads(json.dumps(copy, cls=DjangoJSONEncoder))
+
+
+def _forget(person: Person) -> dict[str, int]:
+    """The rows of the person, and those that stayed with records which became part of theirs."""
+    for old in person.merged_here.order_by("pk"):
+        _forget(old)
+    return walk.erase_rows(walk.subject_of(person))
 
 
 def _refuse_while_active(person: Person) -> None:

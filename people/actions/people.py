@@ -212,7 +212,7 @@ def _require_recording(by: User | None, organisation: Organisation, role: str) -
 def _require_correcting(by: User | None, person: Person, fields: set[str]) -> None:
     if by is None or by.is_superuser or (by.person_id == person.pk and fields <= OWN):
         return
-    if not _answers_for(by, person, Permission.EDIT_PEOPLE):
+    if not answers_for(by, person, Permission.EDIT_PEOPLE):
         raise PermissionDenied(f"correct person {person.pk}")
     # Whoever sets the address decides who can sign in as this person: for staff that is a matter of roles.
     if "email" in fields and not may_manage(by, person):
@@ -227,7 +227,16 @@ def may_manage(by: User, person: Person) -> bool:
     return all(may(by, Permission.MANAGE_ROLES, organisation=row.organisation) for row in held)
 
 
-def _answers_for(by: User, person: Person, permission: Permission) -> bool:
+def require_answering(by: User | None, person: Person) -> None:
+    """Refuse unless the user keeps the register where the person belongs; nobody does so for themselves."""
+    if by is None or by.is_superuser:
+        return
+    if by.person_id == person.pk or not answers_for(by, person, Permission.EDIT_PEOPLE):
+        raise PermissionDenied(f"keep the record of {person.pk}")
+
+
+def answers_for(by: User, person: Person, permission: Permission) -> bool:
+    """Does the user hold that permission at an institution where the person belongs today?"""
     memberships = Membership.objects.current().filter(person=person)
     return memberships.filter(grants_of(by).within("organisation__path", permission)).exists()
 

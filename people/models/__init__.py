@@ -4,6 +4,7 @@ from people.models.audit import AuditEvent
 from people.models.facts import Category, Fact, Helpline, Jurisdiction
 from people.models.imports import ImportDraft
 from people.models.membership import Membership
+from people.models.merge import Merge
 from people.models.organisation import Organisation, Region
 from people.models.person import Authorisation, Person, PersonCategory
 from people.models.token import ApiAnswer, ApiToken
@@ -20,6 +21,7 @@ __all__ = [
     "ImportDraft",
     "Jurisdiction",
     "Membership",
+    "Merge",
     "Organisation",
     "Person",
     "PersonCategory",

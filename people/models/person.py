@@ -38,7 +38,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         day = at or timezone.localdate()
         grants = grants_of(user)
         if grants.everywhere(permission):
-            return self
+            return self.filter(merged_into=None)
         # An inner query by membership, not a join: no person twice.
         memberships = apps.get_model("people", "Membership").objects.current(day)
         from_branch = Q(
@@ -102,7 +102,26 @@ class Person(models.Model):
     )
     created_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
     verified_on = models.DateField(_("last verified"), null=True, blank=True)
+    verified_by = models.ForeignKey(
+        "people.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("verified by"),
+    )
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+    # A record that was a duplicate leads to the one that stayed; it belongs nowhere and is in no list.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_here",
+        editable=False,
+        verbose_name=_("merged into"),
+    )
     sort_key = models.GeneratedField(
         expression=SortName(
             FamilyFirst(F("family_name"), Joined(F("given_name"), F("patronymic"))), F("language")
@@ -130,8 +149,19 @@ class Person(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(family_name="", given_name="") | Q(erased_at__isnull=False),
+                condition=~Q(family_name="", given_name="")
+                | Q(erased_at__isnull=False)
+                | Q(merged_into__isnull=False),
                 name="person_has_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+                name="person_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | Q(email="", phone="", national_id_hash__isnull=True),
+                name="person_merged_has_no_address",
             ),
         ]
 

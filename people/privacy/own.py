@@ -92,6 +92,8 @@ PERSON = Table(
             keep=Keep.RECORD,
         ),
         personal("verified_on", _("When your details were last checked.")),
+        author("verified_by", "Which user checked them."),
+        plain("merged_into", "Of which other record of the same person this one became a part."),
         personal("created_at", _("When you were put on record."), erase=keep(SAYS_NOTHING)),
         Entry(
             ("erased_at",),
@@ -151,6 +153,24 @@ MEMBERSHIPS = (
             ),
             author("recorded_by"),
         ),
+    ),
+)
+
+MERGE = Table(
+    "people.Merge",
+    title=_("Two records of you that became one"),
+    rows=lambda subject: Q(kept=subject.person_id) | Q(merged=subject.person_id),
+    on_erase=OnErase.GO,
+    entries=(
+        plain("kept merged", "Numbers of the two records."),
+        personal("at undone_at", _("When two records of you were made one, or parted again.")),
+        secret(
+            "journal",
+            _("What the two records said, for thirty days, so that a mistake can be undone."),
+            ground=Ground.PUBLIC_TASK,
+            keep=Keep.RECORD,
+        ),
+        author("by", "Which user merged them."),
     ),
 )
 
@@ -284,5 +304,6 @@ FACTS = (
 )
 
 ROOM = Room(
-    tables=(*FACTS, PERSON, *MEMBERSHIPS, LOGIN, *MACHINES, *LISTS_AND_TRAIL), blockers=blockers
+    tables=(*FACTS, PERSON, *MEMBERSHIPS, MERGE, LOGIN, *MACHINES, *LISTS_AND_TRAIL),
+    blockers=blockers,
 )

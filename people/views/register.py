@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from people.access import grants_of
 from people.actions import accounts
 from people.actions import people as people_actions
+from people.actions.moves import ROLE
 from people.forms.people import AccountForm, NewPersonForm, PersonForm, SearchForm
-from people.models import Membership, Organisation, Person, User
+from people.models import Membership, Merge, Organisation, Person, User
 from people.permissions import Permission as P
 from people.queries import institutions, register_rows
 from people.roles import role
@@ -43,6 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "active": sum(bool(value) for value in asked.values()),
         "may_add": grants.anywhere(P.EDIT_PEOPLE) or grants.anywhere(P.NOMINATE),
         "may_import": grants.anywhere(P.IMPORT_PEOPLE),
+        "may_edit": grants.anywhere(P.EDIT_PEOPLE),
     }
     return render(request, "people/register.html", context)
 
@@ -57,7 +59,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": _rows(found),
         "memberships": _memberships(request.user, found),
         "log_in": User.objects.filter(person=found).first(),
+        "authorisations": found.authorisations.order_by("-since", "-pk"),
         "may_edit": _may_edit(request.user, found),
+        "merge": Merge.objects.visible_to(request.user).open().filter(kept=found).last(),
     }
     return render(request, "people/person.html", context)
 
@@ -80,19 +84,32 @@ def _rows(person: Person) -> list[dict[str, Any]]:
         (_("Language"), language_name(person.language)),
         (_("National number"), _("recorded") if person.national_id_hash else ""),
         (_("On record since"), long_date(person.created_at)),
+        (_("Last verified"), _verified(person)),
     )
     return [{"key": key, "value": str(value)} for key, value in facts if value]
+
+
+def _verified(person: Person) -> str:
+    """The day, and by whom."""
+    if not person.verified_on:
+        return _("never")
+    day = long_date(person.verified_on)
+    who = person.verified_by.get_full_name() if person.verified_by else ""
+    return _("%(day)s, by %(name)s") % {"day": day, "name": who} if who else day
 
 
 def _memberships(user: User, person: Person) -> list[dict[str, Any]]:
     """The person's roles in the branches that this user may see, the present ones first."""
     seen = Membership.objects.visible_to(user).filter(person=person).select_related("organisation")
+    mine = Membership.objects.visible_to(user, P.EDIT_PEOPLE).current().filter(person=person)
+    movable = set(mine.filter(role=ROLE).values_list("pk", flat=True))
     return [
         {
             "role": role(m.role).name,
             "organisation": m.organisation,
             "since": m.since,
             "until": m.until,
+            "moves": m.pk if m.pk in movable and person.pk != user.person_id else None,
         }
         for m in seen.order_by("-until", "-since")
     ]

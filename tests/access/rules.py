@@ -104,6 +104,16 @@ RULES: dict[str, Rule] = {
     "people:person-edit": one("person", OFFICERS, abroad=frozenset({"adm"})),
     "people:person-account": one("person", OFFICERS, abroad=frozenset({"adm"})),
     "people:person-erase": one("person", OFFICERS, abroad=frozenset({"adm"})),
+    "people:stale": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
+    "people:verify": one("person", OFFICERS, abroad=frozenset({"adm"}), posts_only=True),
+    "people:authorisation-add": one("person", OFFICERS, abroad=frozenset({"adm"})),
+    "people:authorisation": one("authorisation", OFFICERS, abroad=frozenset({"adm"})),
+    "people:move": one("membership", OFFICERS, abroad=frozenset({"adm"})),
+    "people:duplicates": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
+    "people:merge": Rule(
+        OFFICERS, (("pk", "person"), ("other", "double")), frozenset({"adm"}), reads_only=True
+    ),
+    "people:merge-undo": one("merge", OFFICERS, abroad=frozenset({"adm"}), posts_only=True),
     "people:import": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
     "people:import-template": Rule(
         frozenset({"ion", "olga", "adm"}), shared=True, fixed=(("kind", "csv"),)

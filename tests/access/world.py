@@ -9,7 +9,8 @@ from certification.models import Approval, Authority, CheckList, EarlierList, Is
 from notifications import webhooks
 from notifications.links import stop_url
 from notifications.models import Topic
-from people.models import ImportDraft, Membership, Organisation, Person, User
+from people.actions import merges
+from people.models import Authorisation, ImportDraft, Membership, Organisation, Person, User
 from tests.cast import Cast
 from tests.factories import certification as proofs
 from tests.factories import courses, lessons
@@ -70,6 +71,7 @@ def county(
     ids |= _issuing(edition, certificate.authority, officer)
     ids["machine"] = make_people.token(directorate)[0].pk
     ids |= _webhook(directorate)
+    ids |= _doubles(directorate)
     tokens = {
         "certificate": certificate.token,
         "issuer": credentials.place(certificate=certificate).status_list.issuer.code,
@@ -114,6 +116,14 @@ def _office(carer: User, officer: User, programme) -> dict[str, int]:
     )
     checked.rows.create(line=2, cells=["Popescu"], state="unsure", candidates=[carer.person_id])
     return {"due_run": letters.pk, "check_list": checked.pk}
+
+
+def _doubles(directorate: Organisation) -> dict[str, int]:
+    """Somebody recorded twice, and somebody whose two records were made one."""
+    double, kept, merged = (make_people.person(directorate) for _three in range(3))
+    made = merges.merge(by=None, kept=kept, merged=merged)
+    paper = Authorisation.objects.create(person=double, kind="atestat", since=date(2024, 3, 1))
+    return {"double": double.pk, "merge": made.pk, "authorisation": paper.pk}
 
 
 def _request(directorate: Organisation, carer: User, course) -> int:

@@ -49,7 +49,7 @@ from courses.models import LessonProgress, TestAttempt
 from home.models import HomePage
 from notifications.models import Message, OptOut
 from people import audit
-from people.models import Authorisation, ImportDraft, User
+from people.models import Authorisation, ImportDraft, Merge, Person, User
 from tests.cast import Cast
 from tests.factories import certification as issue
 from tests.factories import courses
@@ -101,6 +101,8 @@ def of_the_desk(cast: Cast) -> None:
     Authorisation.objects.create(
         person=ana, kind="atestat", number="1", body="DGASPC", since=NOW.date()
     )
+    double = Person.objects.create(family_name="x", merged_into=ana)
+    Merge.objects.create(kept=ana, merged=double, by=cast.ion, journal={"kept": {"email": "x"}})
     ImportDraft.objects.create(owner=cast.ana, organisation=cast.timis, file_name="list.xlsx")
     audit.record(by=cast.ion, verb="person.opened", target=ana, person=ana, organisation=cast.timis)
     words = dict.fromkeys(("subject", "text", "html"), "x")
