@@ -24,6 +24,7 @@ FOLLOWS = (
             "certification.EarlierCertificate:stays_struck",
         ),
     ),
+    Follow("certification.DueNotice", title=_("letters about dates"), clash=Clash.STAYS, counts_as_new=False),
     Follow("certification.Evidence", title=_("proofs of training elsewhere"), clash=Clash.STAYS),
     Follow(
         "certification.Relief", title=_("exemptions and extensions"), clash=Clash.STAYS,
