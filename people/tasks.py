@@ -5,8 +5,8 @@ from procrastinate.contrib.django import app
 from people.actions.accounts import forget_unused
 from people.actions.erasure import Reason, erase
 from people.actions.imports import forget_expired
-from people.actions.tokens import forget_answers
 from people.actions.merges import forget_old
+from people.actions.tokens import forget_answers
 from people.models import Person
 
 

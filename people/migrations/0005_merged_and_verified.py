@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0003_authorisations_are_found_by_number'),
+        ('people', '0004_tokens_of_the_api'),
     ]
 
     operations = [
