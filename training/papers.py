@@ -1,6 +1,6 @@
 """The papers of a room, in the language of the edition: what the queries found, in the words of formats/."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -60,6 +60,7 @@ def participant_list(edition: Edition) -> bytes:
     language = edition.language
     with translation.override(language):
         places = people_of(edition)
+        nominated = any_nominated(places)  # a column of dashes says nothing
         content = room_papers.PeopleSheet(
             language,
             str(edition.organiser.name),
@@ -72,10 +73,14 @@ def participant_list(edition: Edition) -> bytes:
             columns=[
                 (pgettext("row number", "No."), 0),
                 (_("Name"), 5),
-                (_("Nominated by"), 5),
+                *([(_("Nominated by"), 5)] if nominated else []),
             ],
             rows=[
-                [str(n), place.person.full_name, str(place.nominated_by or "–")]
+                [
+                    str(n),
+                    place.person.full_name,
+                    *([str(place.nominated_by or "–")] if nominated else []),
+                ]
                 for n, place in enumerate(places, 1)
             ],
         )
@@ -116,6 +121,11 @@ def people_of(edition: Edition) -> list[Enrolment]:
     """Those with a place, by name."""
     places = Enrolment.objects.filter(edition=edition).taking_a_place()
     return list(places.select_related("person", "nominated_by").order_by("person__sort_key", "pk"))
+
+
+def any_nominated(places: Iterable[Enrolment]) -> bool:
+    """Was somebody of them put forward by an institution?"""
+    return any(place.nominated_by_id for place in places)
 
 
 def badge_people(edition: Edition) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from people.models import AuditEvent, Person
+from tests.factories import people as make_people
 from tests.factories import training as make
 from tests.training.test_learner_views import main, url
 
@@ -53,6 +54,20 @@ def test_who_stands_on_which_paper(cast, petar, session, paper, there, missing):
     assert [name for name in there if name not in shown] == []
     assert [name for name in missing if name in shown] == []
     assert "DGASPCTimiș" in shown
+
+
+def test_who_was_put_forward_has_a_column_where_somebody_was(cast, petar, session):
+    page = url("paper", session.edition_id, "list")
+    for expected in (False, True):
+        if expected:
+            edition = session.edition
+            make.place(
+                make_people.person(cast.lugoj), edition, by=cast.doru, nominated_by=cast.lugoj
+            )
+        shown = words(petar.get(addresses(session)["list"]))
+        assert ("Cineapropus" in shown) == expected
+        assert ("Cine a propus" in petar.get(page).content.decode()) == expected
+        assert ("Lugoj" in shown) == expected
 
 
 @pytest.mark.parametrize("paper", ["sheet", "list", "badges", "door"])

@@ -41,10 +41,12 @@ def of_edition(request: HttpRequest, pk: int, paper: str) -> HttpResponse:
     edition = _in_its_language(_edition(request, pk))
     note_list(by=request.user, edition=edition, paper=_known(paper, OF_EDITION))
     with translation.override(edition.language):
+        places = papers.people_of(edition) if paper == "list" else []
         context = {
             "edition": edition,
             "title": edition.name,
-            "places": papers.people_of(edition) if paper == "list" else [],
+            "places": places,
+            "nominated": papers.any_nominated(places),
             "badges": papers.badge_people(edition) if paper == "badges" else [],
         }
         return render(request, f"training/paper_{paper}.html", context)
