@@ -13,6 +13,7 @@ from certification.actions.circumstances import record
 from certification.books import shelves
 from certification.earned import earned, missing_of
 from certification.models import Certificate, RuleVersion
+from certification.queries import standing
 from people.models import AuditEvent, Person, PersonCategory
 from tests import jobs
 from tests.cast import Cast
@@ -127,6 +128,21 @@ def test_a_renewal_asks_for_its_own_path_and_no_longer_for_the_first_one(
     assert missing(place, training) == {"again": 120}
     proof.line(cast.vasile, D(2026, 2, 1), 120)
     assert missing(place, training) == {}
+
+
+def test_a_year_that_was_missed_waits_for_a_review_and_blocks_no_renewal(
+    cast: Cast, training: Training, rule: RuleVersion
+) -> None:
+    proof.requirement(rule, "basic", minutes=60)
+    proof.requirement(rule, "yearly", minutes=480, period="calendar_year")
+    proof.certificate(
+        cast.vasile, training.programme, issuer=training.authority,
+        valid_from=D(2024, 6, 1), valid_until=D(2026, 4, 1),
+    )  # fmt: skip
+    state = standing(cast.vasile, training.programme, LAST_DAY)
+    assert [one.lacking for one in state.findings if one.is_missed] == [480]
+    assert any(one.lacking == 480 and not one.is_missed for one in state.findings)
+    assert missing(training.completed(cast.vasile), training) == {}
 
 
 def test_after_the_certificate_ran_out_the_first_path_is_asked_again(
