@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 
 from people.models import Category, Jurisdiction, Organisation, Person, Region, User
+from tests import remembered
 from tests.factories import people as make
 
 PASSWORD = "o parolă lungă de probă"
@@ -113,4 +114,4 @@ def _staff(organisation: Organisation, role: str, family: str, given: str, **fie
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The cast, in the database of this test."""
-    return build()
+    return remembered.again("cast", build)

@@ -63,6 +63,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 if os.environ.get("REQUIRE_TOOLS"):
                     pytest.exit(f"{', '.join(missing)}: missing, and REQUIRE_TOOLS is set", 1)
                 item.add_marker(pytest.mark.skip(reason=f"needs {', '.join(missing)}"))
+        if item.get_closest_marker("browser"):
+            # What a browser reads has tests of its own that are measured; here it would only be slow.
+            item.add_marker(pytest.mark.no_cover)
         if empties_tables(item):
             # Without this Django would announce a migration after each such test (one second).
             item.fixturenames.append("django_db_serialized_rollback")  # type: ignore[attr-defined]

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal import auth
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests import cluster
 from tests.journeys import site as real
 
 PICTURES = real.ROOT / "screenshots"
+expect.set_options(timeout=20_000)  # real work behind real pages, on a machine that does more
 
 
 @pytest.fixture(scope="module")
