@@ -108,8 +108,8 @@ def announce(
         for hook in hooks.select_related("organisation")
         if concerns(hook.organisation, path, person_id)
     ]
-    known = Delivery.objects.filter(key=key).values_list("webhook", flat=True)
-    new = [row for row in rows if row.webhook_id not in set(known)]
+    known = set(Delivery.objects.filter(key=key).values_list("webhook", flat=True))
+    new = [row for row in rows if row.webhook_id not in known]
     Delivery.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
 
