@@ -12,7 +12,7 @@ from people.models import AuditEvent
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training import queries
-from training.actions import sessions
+from training.actions import editions, sessions
 from training.actions.attendance import RollMark, take_roll
 from training.actions.enrolments import cancel
 from training.actions.errors import (
@@ -154,6 +154,17 @@ def test_the_roll_opens_with_the_day_of_the_session(cast):
         starts=datetime.fromisoformat("2026-03-29T22:30:00+00:00"), time_zone="Europe/Bucharest"
     )
     assert session.roll_opens.isoformat() == "2026-03-30T00:00:00+03:00"
+
+
+def test_who_ended_the_edition_meanwhile_is_seen(cast, running):
+    """The page was opened before the coordinator ended the edition: it is not ended, and not told, a second time."""
+    session = running.sessions.select_related("edition__organiser").get()
+    editions.change_status(by=None, edition=running, status="running")
+    editions.change_status(by=None, edition=running, status="done")
+    marks = [RollMark(place.pk, "present") for place in places(running)]
+    take_roll(session=session, by=cast.petar, marks=marks, finish=True)
+    ended = AuditEvent.objects.filter(verb="edition.status", data__after="done")
+    assert ended.count() == 1
 
 
 def test_a_cancelled_session_has_no_roll(cast, running):

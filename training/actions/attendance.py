@@ -61,7 +61,9 @@ def take_roll(
     require_trainer(session, by)
     if finish:
         # The last roll ends the edition: lock it before the session, as those who move sessions do.
-        Edition.objects.select_for_update(no_key=True).get(pk=session.edition_id)
+        editions = Edition.objects.select_related("organiser")
+        editions = editions.select_for_update(no_key=True, of=("self",))
+        session.edition = editions.get(pk=session.edition_id)
     session = lock(session)
     written = record(session=session, by=by, marks=marks, method=method)
     if finish:
