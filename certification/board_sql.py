@@ -41,7 +41,7 @@ def counted(by: str) -> str:
     """The statement for one way to break down. Its first rows are the programmes: they have no key."""
     join, key = GROUPS[by]
     return f"""
-WITH found AS MATERIALIZED ({ROWS})
+WITH found AS MATERIALIZED (SELECT person_id, programme_id, state, valid_until FROM ({ROWS}) one)
 SELECT found.programme_id, NULL::text AS key, found.state, {BAND} AS band, COUNT(*) AS people
 FROM found GROUP BY 1, 2, 3, 4
 UNION ALL

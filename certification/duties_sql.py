@@ -1,16 +1,8 @@
 """What was to be done regularly and was not, of many people at once. It says what `requirements.missed` says.
 
-The small tables of the rules (`versions`, `books`, `duties`) are made once a statement; each person is then looked up
-by index alone, so that the cost of a county does not grow with the country.
+The small tables of the rules (`versions`, `books`, `duties`) are made once a statement. What people did is then read by
+index alone, as `standing_sql` explains, and added up for all of them at once.
 """
-
-
-def _extended(row: str, key: str) -> str:
-    return f"""CASE WHEN {row}.valid_until IS NOT NULL THEN GREATEST({row}.valid_until, (
-      SELECT MAX(x.until) FROM certification_relief x WHERE x.{key} = {row}.id AND x.kind = 'extension'
-        AND x.status = 'confirmed' AND x.since <= %(at)s::date AND (x.ended_on IS NULL OR x.ended_on > %(at)s::date)
-    )) END"""  # noqa: S608 - our own constants; what people type goes in as parameters
-
 
 # The published versions, and one draft where a preview asks what it would do. A version ends where the next begins.
 VERSIONS = """
@@ -70,137 +62,158 @@ duties AS MATERIALIZED (
   WHERE r.period IN ('calendar_year', 'rolling_months') AND (r.minutes IS NOT NULL OR r.count IS NOT NULL)
     AND NOT r.unknown ?| ARRAY['period', 'mandatory']
 ),
-spans AS MATERIALIZED (SELECT DISTINCT programme_id, first, last, settled_from FROM duties),
+spans AS MATERIALIZED (
+  SELECT DISTINCT d.programme_id, d.first, d.last, d.settled_from, first_book.id AS first_id,
+    first_book.former_id AS first_former_id, last_book.id AS last_id, last_book.former_id AS last_former_id
+  FROM duties d
+  JOIN books first_book ON first_book.programme_id = d.programme_id AND first_book.day = d.first
+  JOIN books last_book ON last_book.programme_id = d.programme_id AND last_book.day = d.last
+),
 terms AS MATERIALIZED (
   SELECT DISTINCT term AS number, programme_id, first, last, category_id, condition, is_wanted FROM duties
 )
 """  # noqa: S608
 
-# Certificates of this system and earlier ones on paper that are not struck, as long as they were known to be valid on
-# the day: extensions included.
-HELD = f"""
-held AS NOT MATERIALIZED (
-  SELECT c.person_id, c.programme_id, c.id, NULL::bigint AS earlier_id, c.number, '' AS issuer, c.valid_from,
-    {_extended("c", "certificate_id")} AS valid_until, c.review_due
-  FROM certification_certificate c
-  UNION ALL
-  SELECT e.person_id, e.programme_id, NULL, e.id, e.number, e.issuer, e.valid_from,
-    {_extended("e", "earlier_id")}, NULL
-  FROM certification_earliercertificate e WHERE e.struck_on IS NULL OR e.struck_on > %(at)s::date
-)
-"""  # noqa: S608
-
-
-def book_at(book: str, day: str) -> str:
-    """The version for `asked` by a row of `books`: the former one where its transition keeps it for this person."""
-    return f"""(CASE WHEN {book}.former_id IS NULL THEN {book}.id
-    WHEN {book}.transition IN ('holders', 'both') AND EXISTS (
-      SELECT FROM held c WHERE c.person_id = asked.person_id AND c.programme_id = asked.programme_id
-        AND c.valid_from < {book}.cutoff AND c.valid_from <= {day}
-        AND (c.valid_until IS NULL OR c.valid_until + {book}.former_grace >= {day})) THEN {book}.former_id
-    WHEN {book}.transition IN ('begun', 'both') AND EXISTS ({_begun(book, day)}) THEN {book}.former_id
-    ELSE {book}.id END)"""  # noqa: S608
-
-
-def _begun(book: str, day: str) -> str:
-    return f"""
-      SELECT FROM training_enrolment en
-      JOIN training_edition ed ON ed.id = en.edition_id
-      JOIN wagtailcore_page course ON course.id = ed.course_id
-      WHERE en.person_id = asked.person_id AND (en.queued_at AT TIME ZONE %(zone)s)::date < {book}.cutoff
-        AND (en.queued_at AT TIME ZONE %(zone)s)::date <= {day}
-        AND CASE en.status
-          WHEN 'confirmed' THEN TRUE WHEN 'offered' THEN TRUE WHEN 'completed' THEN TRUE
-          WHEN 'not_completed' THEN (ed.ends AT TIME ZONE %(zone)s)::date >= {day}
-          WHEN 'cancelled' THEN (en.cancelled_at AT TIME ZONE %(zone)s)::date > {day}
-          ELSE FALSE END
-        AND course.translation_key IN (
-          SELECT leads.translation_key FROM certification_programmecourse pgc
-          JOIN wagtailcore_page leads ON leads.id = pgc.course_id WHERE pgc.programme_id = asked.programme_id)"""  # noqa: S608
-
-
-def _applies(day: str) -> str:
-    """Category and condition of a term, for `asked`, on that day."""
-    return f"""(t.category_id IS NULL OR EXISTS (SELECT FROM people_personcategory pc
-        WHERE pc.person_id = asked.person_id AND pc.category_id = t.category_id
-          AND pc.since <= {day} AND (pc.until IS NULL OR pc.until >= {day})))
-    AND (t.condition IS NULL OR t.is_wanted = EXISTS (SELECT FROM certification_circumstance s
-        WHERE s.person_id = asked.person_id AND s.condition = t.condition
-          AND s.since <= {day} AND (s.until IS NULL OR s.until >= {day})))"""  # noqa: S608
-
-
-# The person's lines since the first day that any duty looks at: read once, and only if somebody asks.
-MINE = """
-mine AS MATERIALIZED (
-  SELECT h.on, h.minutes, h.kind, h.topic_id FROM certification_hoursentry h
-  WHERE h.person_id = asked.person_id AND h.on <= %(at)s::date
-    AND h.on >= (SELECT MIN(d.first) FROM duties d WHERE d.programme_id = asked.programme_id)
-)
+# What people need not do, or have done by something else: asked only about those who would lack it. One row at a time by
+# index, which is what a scalar query with a LIMIT is; an EXISTS may be turned into a reading of the whole table.
+EXEMPT = """
+SELECT TRUE FROM certification_relief x
+WHERE x.person_id = short.person_id AND x.programme_id = short.programme_id AND x.kind = 'exemption'
+  AND x.status = 'confirmed' AND x.requirement IN ('', short.code) AND x.since <= short.last
+  AND LEAST(x.until, x.ended_on - 1) >= short.last
+LIMIT 1
 """
-# Those of the period that count: those of the kind for certain (`is_own`), and those that may be of it.
-LINES = """
-SELECT h.on, h.minutes, h.topic_id = ANY(d.instead) IS TRUE OR h.kind = ANY(d.kinds) AS is_own
-FROM mine h
-WHERE h.on BETWEEN d.first AND d.last
-  AND (h.topic_id = ANY(d.instead) OR (h.kind = ANY(d.wide) AND (d.topic_id IS NULL OR h.topic_id = d.topic_id)))
+REVIEWED = """
+SELECT TRUE FROM (
+  SELECT c.id FROM certification_certificate c
+  WHERE c.person_id = short.person_id AND c.programme_id = short.programme_id OFFSET 0
+) c
+CROSS JOIN LATERAL (
+  SELECT ev.on FROM certification_certificateevent ev WHERE ev.certificate_id = c.id AND ev.kind = 'reviewed' OFFSET 0
+) ev
+WHERE ev.on >= short.settled_from AND ev.on <= %(at)s::date
+LIMIT 1
 """
-FOUND = f"""
-CASE WHEN d.count IS NULL THEN COALESCE((
-  SELECT GREATEST(SUM(l.minutes), SUM(l.minutes) FILTER (WHERE l.is_own)) FROM ({LINES}) l), 0)
-ELSE (
-  SELECT GREATEST(COUNT(*) FILTER (WHERE days.most > 0), COUNT(*) FILTER (WHERE days.own > 0)) FROM (
-    SELECT SUM(l.minutes) AS most, SUM(l.minutes) FILTER (WHERE l.is_own) AS own FROM ({LINES}) l GROUP BY l.on) days)
-END
-"""  # noqa: S608
 # Courses completed and certificates of other programmes that count, where the duty names any.
 OTHERS = """
-CASE WHEN d.has_others THEN (
-  SELECT COALESCE(SUM(CASE WHEN e.minutes IS NULL THEN d.figure WHEN d.count IS NOT NULL THEN 1 ELSE e.minutes END), 0)
+CASE WHEN short.has_others THEN (
+  SELECT COALESCE(SUM(CASE WHEN e.minutes IS NULL THEN short.figure WHEN short.count IS NOT NULL THEN 1
+    ELSE e.minutes END), 0)
   FROM certification_equivalence e
   JOIN LATERAL (
     SELECT en.completed_on AS day FROM training_enrolment en
     JOIN training_edition ed ON ed.id = en.edition_id
     JOIN wagtailcore_page taken ON taken.id = ed.course_id
     JOIN wagtailcore_page meant ON meant.id = e.course_id AND meant.translation_key = taken.translation_key
-    WHERE en.person_id = asked.person_id AND en.status = 'completed'
+    WHERE en.person_id = short.person_id AND en.status = 'completed'
     UNION ALL
-    SELECT c.valid_from FROM held c WHERE c.person_id = asked.person_id AND c.programme_id = e.programme_id
-      AND c.programme_id <> asked.programme_id
-  ) deed ON deed.day BETWEEN d.first AND d.last
-  WHERE e.requirement_id = d.id
+    SELECT c.valid_from FROM certification_certificate c
+    WHERE c.person_id = short.person_id AND c.programme_id = e.programme_id
+      AND c.programme_id <> short.programme_id
+    UNION ALL
+    SELECT c.valid_from FROM certification_earliercertificate c
+    WHERE c.person_id = short.person_id AND c.programme_id = e.programme_id
+      AND c.programme_id <> short.programme_id AND (c.struck_on IS NULL OR c.struck_on > %(at)s::date)
+  ) deed ON deed.day BETWEEN short.first AND short.last
+  WHERE e.requirement_id = short.id
 ) ELSE 0 END
 """
 
-# For one row of `asked`: the requirements that were missed, and since when where that is a calendar year. What is the
-# same for several duties is looked up once: the period (certificate, review), then of whom it is asked.
+
+def _belongs(day: str) -> str:
+    """Is the person of the term's category that day?"""
+    return f"""(t.category_id IS NULL OR (SELECT TRUE FROM people_personcategory pc
+        WHERE pc.person_id = e.person_id AND pc.category_id = t.category_id
+          AND pc.since <= {day} AND (pc.until IS NULL OR pc.until >= {day}) LIMIT 1))"""  # noqa: S608
+
+
+def _holds(day: str) -> str:
+    return f"bool_or(s.since <= {day} AND (s.until IS NULL OR s.until >= {day}))"
+
+
+# One row that the planner takes for a hundred: without statistics of what a step found, it believes in a handful of rows
+# and then goes through all rows of one step for each row of another.
+MANY = "CROSS JOIN json_array_elements('[1]') AS many"
+
+# From those whose certificate counts to those who missed something:
+# `eligible`: once for each span of theirs that began under a certificate, with the versions of its first and last day;
+# `owed`: the duties of each, by category and circumstances on both days; `lines`: their hours of the span;
+# `short`: what is not reached by hours alone; `missed`: what nothing else makes good either.
 MISSED = f"""
-WITH {MINE}
-SELECT array_agg(d.id ORDER BY d.id) AS ids, MIN(CASE WHEN d.is_of_a_year THEN d.last + 1 END) AS since
-FROM (
-  SELECT s.*, {{last_version}} AS last_version, {{first_version}} AS first_version
-  FROM spans s
-  JOIN books first_book ON first_book.programme_id = s.programme_id AND first_book.day = s.first
-  JOIN books last_book ON last_book.programme_id = s.programme_id AND last_book.day = s.last
-  WHERE s.programme_id = asked.programme_id
-    AND EXISTS (SELECT FROM held c WHERE c.person_id = asked.person_id AND c.programme_id = asked.programme_id
-      AND c.valid_from < s.first AND (c.valid_until IS NULL OR c.valid_until >= s.first))
-    AND NOT EXISTS (SELECT FROM certification_certificateevent ev
-      JOIN certification_certificate c ON c.id = ev.certificate_id
-      WHERE c.person_id = asked.person_id AND c.programme_id = asked.programme_id AND ev.kind = 'reviewed'
-        AND ev.on >= s.settled_from AND ev.on <= %(at)s::date)
-  OFFSET 0
-) s
-JOIN LATERAL (
-  SELECT t.number FROM terms t
-  WHERE t.programme_id = s.programme_id AND t.first = s.first AND t.last = s.last
-    AND {_applies("t.first")} AND {_applies("t.last")}
-  OFFSET 0
-) t ON TRUE
-JOIN duties d ON d.term = t.number AND d.version_id = s.last_version AND s.first_version = ANY(d.same)
-WHERE asked.version_id = ANY(d.same)
-  AND NOT EXISTS (SELECT FROM certification_relief x
-    WHERE x.person_id = asked.person_id AND x.programme_id = asked.programme_id AND x.kind = 'exemption'
-      AND x.status = 'confirmed' AND x.requirement IN ('', d.code) AND x.since <= d.last
-      AND LEAST(x.until, x.ended_on - 1) >= d.last)
-  AND {FOUND} + {OTHERS} < d.figure
+eligible AS MATERIALIZED (
+  SELECT row_number() OVER () AS e, one.* FROM (
+    SELECT a.n, a.person_id, a.programme_id, a.version_id, s.first, s.last, s.settled_from,
+      CASE WHEN was_last.n IS NULL THEN s.last_id ELSE s.last_former_id END AS last_version,
+      CASE WHEN was_first.n IS NULL THEN s.first_id ELSE s.first_former_id END AS first_version
+    FROM best
+    JOIN asked a ON a.n = best.n
+    LEFT JOIN spans s ON s.programme_id = a.programme_id
+    LEFT JOIN keepers was_first ON was_first.n = a.n AND was_first.day = s.first
+    LEFT JOIN keepers was_last ON was_last.n = a.n AND was_last.day = s.last
+    WHERE best.state IN ('valid', 'expiring', 'review_due') OFFSET 0
+  ) one {MANY}
+  WHERE one.first IS NOT NULL AND EXISTS (SELECT FROM certs c
+    WHERE c.n = one.n AND c.valid_from < one.first AND (c.valid_until IS NULL OR c.valid_until >= one.first))
+),
+circumstanced AS MATERIALIZED (
+  SELECT one.e, array_agg(one.number) FILTER (WHERE one.on_first) AS on_first,
+    array_agg(one.number) FILTER (WHERE one.on_last) AS on_last
+  FROM (
+    SELECT e.e, t.number, {_holds("t.first")} AS on_first, {_holds("t.last")} AS on_last
+    FROM eligible e
+    CROSS JOIN LATERAL (
+      SELECT s.condition, s.since, s.until FROM certification_circumstance s WHERE s.person_id = e.person_id OFFSET 0
+    ) s
+    JOIN terms t ON t.condition = s.condition AND t.programme_id = e.programme_id AND t.first = e.first
+      AND t.last = e.last
+    GROUP BY e.e, t.number
+  ) one {MANY} GROUP BY one.e
+),
+owed AS MATERIALIZED (
+  SELECT row_number() OVER () AS o, one.* FROM (
+    SELECT e.e, e.n, e.person_id, e.programme_id, e.settled_from, d.id, d.code, d.topic_id, d.figure, d.count, d.first,
+      d.last, d.is_of_a_year, d.has_others, d.instead, d.kinds, d.wide
+    FROM eligible e
+    LEFT JOIN circumstanced c ON c.e = e.e
+    LEFT JOIN terms t ON t.programme_id = e.programme_id AND t.first = e.first AND t.last = e.last
+    LEFT JOIN duties d ON d.term = t.number AND d.version_id = e.last_version AND e.first_version = ANY(d.same)
+      AND e.version_id = ANY(d.same)
+    WHERE (t.condition IS NULL OR (t.is_wanted = COALESCE(t.number = ANY(c.on_first), FALSE)
+        AND t.is_wanted = COALESCE(t.number = ANY(c.on_last), FALSE)))
+      AND {_belongs("t.first")} AND {_belongs("t.last")}
+    OFFSET 0
+  ) one {MANY} WHERE one.id IS NOT NULL
+),
+lines AS MATERIALIZED (
+  SELECT e.e, h.on, h.minutes, h.kind, h.topic_id
+  FROM (SELECT DISTINCT e, person_id, first, last FROM owed) e
+  CROSS JOIN LATERAL (
+    SELECT h.on, h.minutes, h.kind, h.topic_id FROM certification_hoursentry h
+    WHERE h.person_id = e.person_id AND h.on BETWEEN e.first AND e.last OFFSET 0
+  ) h {MANY}
+),
+-- Those of the kind for certain are `own`; `most` are those that may be of it, too.
+short AS MATERIALIZED (
+  SELECT o.*, reached.minutes, reached.days FROM (
+    SELECT days.o, COALESCE(GREATEST(SUM(days.most), SUM(days.own)), 0) AS minutes,
+      GREATEST(COUNT(*) FILTER (WHERE days.most > 0), COUNT(*) FILTER (WHERE days.own > 0)) AS days
+    FROM (
+      SELECT o.o, SUM(l.minutes) AS most,
+        SUM(l.minutes) FILTER (WHERE l.topic_id = ANY(o.instead) IS TRUE OR l.kind = ANY(o.kinds)) AS own
+      FROM owed o
+      LEFT JOIN lines l ON l.e = o.e AND (l.topic_id = ANY(o.instead)
+        OR (l.kind = ANY(o.wide) AND (o.topic_id IS NULL OR l.topic_id = o.topic_id)))
+      GROUP BY o.o, CASE WHEN o.count IS NOT NULL THEN l.on END
+    ) days GROUP BY days.o
+  ) reached JOIN owed o ON o.o = reached.o
+  WHERE CASE WHEN o.count IS NULL THEN reached.minutes ELSE reached.days END < o.figure
+),
+missed AS MATERIALIZED (
+  SELECT short.n, array_agg(short.id ORDER BY short.id) AS ids,
+    MIN(CASE WHEN short.is_of_a_year THEN short.last + 1 END) AS since
+  FROM short
+  WHERE ({EXEMPT}) IS NULL AND ({REVIEWED}) IS NULL
+    AND CASE WHEN short.count IS NULL THEN short.minutes ELSE short.days END + {OTHERS} < short.figure
+  GROUP BY short.n
+)
 """  # noqa: S608

@@ -25,7 +25,7 @@ from people.permissions import Permission
 
 __all__ = [
     "Filters", "StandingRow", "hours_by_year", "institutions_of", "record_of", "speaking", "standing",
-    "standing_counts", "standing_rows", "standings", "state_of", "versions", "with_state",
+    "standing_counts", "standing_rows", "standings", "state_of", "with_state",
 ]  # fmt: skip
 
 SORTS = tuple(sql.ORDERS)
@@ -228,14 +228,7 @@ def statement(
         "within": filters.within,
         "draft": None,
     }
-    rules = {} if "chosen" in parts else versions()
-    return template.format(scope=named, **parts, **rules), values
-
-
-def versions() -> dict[str, str]:
-    """The parts of a statement that find the rule of a person; short as long as no transition keeps a former one."""
-    has_transitions = RuleVersion.objects.exclude(transition=RuleVersion.Transition.NONE).exists()
-    return sql.versions(has_transitions)
+    return template.format(scope=named, **parts), values
 
 
 def institutions_of(

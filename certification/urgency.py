@@ -7,7 +7,6 @@ from django.db import connection
 from certification import standing_sql as sql
 from certification.days import law_zone, today
 from certification.models import Programme
-from certification.queries import versions
 from certification.standing import State
 from training.actions.urgency import ask_for_urgency, set_urgency
 from training.models import Edition, Enrolment
@@ -57,5 +56,5 @@ def _states(edition_id: int, people: list[int]) -> dict[int, list[str]]:
         "at": today(), "zone": str(law_zone()), "programme": None, "category": None, "draft": None,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(STATES.format(scope=SCOPE, **versions()), values)
+        cursor.execute(STATES.format(scope=SCOPE), values)
         return dict(cursor.fetchall())

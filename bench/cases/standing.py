@@ -10,6 +10,7 @@ from datetime import date
 from statistics import median
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import connection
 
 from bench import data
@@ -80,7 +81,7 @@ FROM generate_series(1, %(lines)s) line, people_person p WHERE p.given_name = 'A
 def fill(scale: int) -> None:
     """A country of `scale` times ten thousand people."""
     jurisdiction, _counties = institutions.build()
-    programme = _programme(jurisdiction)
+    asked = programme(jurisdiction)
     homes = list(Organisation.objects.filter(kind="directorate").order_by("path"))
     with connection.cursor() as cursor:
         for statement in (
@@ -97,17 +98,17 @@ def fill(scale: int) -> None:
                 {
                     "people": SMALL * scale, "county": COUNTY, "lines": LINES, "region": None,
                     "first": homes[0].pk, "others": [home.pk for home in homes[1:]],
-                    "category": programme.categories.get().pk, "programme": programme.pk,
-                    "version": programme.versions.order_by("effective_from")[0].pk,
+                    "category": asked.categories.get().pk, "programme": asked.pk,
+                    "version": asked.versions.order_by("effective_from")[0].pk,
                     "authority": Authority.objects.order_by("pk")[0].pk,
                     "topics": list(Topic.objects.filter(code__startswith="supervision-").values_list("pk", flat=True)),
                 },
             )  # fmt: skip
-    _reader(homes[0], "officer")
-    _reader(Organisation.objects.filter(depth=1).order_by("path")[0], "overseer")
+    reader(homes[0], "officer")
+    reader(Organisation.objects.filter(depth=1).order_by("path")[0], "overseer")
 
 
-def _programme(jurisdiction: Any) -> Programme:
+def programme(jurisdiction: Any) -> Programme:
     """Two versions: three duties a year, and a transition for whoever holds a certificate from before."""
     programme = Programme.objects.create(jurisdiction=jurisdiction, code=CODE, name={"en": "Bench"})
     programme.categories.add(Category.objects.get(code="ro.asistent-maternal"))
@@ -128,10 +129,12 @@ def _programme(jurisdiction: Any) -> Programme:
     return programme
 
 
-def _reader(home: Organisation, role: str) -> None:
+def reader(home: Organisation, role: str) -> None:
+    """Somebody with that role there, and with the second factor that it asks for."""
     who = Person.objects.create(family_name=role, given_name="Bench", language="ro")
     Membership.objects.create(person=who, organisation=home, role=role, since=date(2015, 1, 1))
-    User.objects.create_user(email=f"{role}@example.org", person=who)
+    user = User.objects.create_user(email=f"{role}@example.org", person=who)
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "bench"})
 
 
 Work = Callable[[], object]

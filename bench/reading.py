@@ -1,0 +1,98 @@
+"""What a page asks of the database: how long the statements take there, and how many rows they read for it."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+LEAVES = ("Scan",)
+OF_THE_DATABASE = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET")
+
+
+@dataclass
+class Reading:
+    """One page: milliseconds in the database and in all, its statements, the rows and the blocks that they read."""
+
+    database: float
+    whole: float
+    statements: list[str] = field(repr=False)
+    rows: int = 0
+    blocks: int = 0
+
+    @property
+    def queries(self) -> int:
+        """Statements that read or write a table."""
+        return len(self.statements)
+
+
+def read(page: Callable[[], Any], rounds: int) -> Reading:
+    """Medians of several calls; the rows are those of one more, which PostgreSQL explains."""
+    page()  # what is kept a minute is read once
+    with CaptureQueriesContext(connection) as captured:
+        page()
+    statements = [one["sql"] for one in captured if not one["sql"].startswith(OF_THE_DATABASE)]
+    turns = [_clocked(page) for _ in range(rounds)]
+    found = Reading(
+        median(base for base, _all in turns), median(whole for _base, whole in turns), statements
+    )
+    for plan in map(explained, statements):
+        found.rows += sum(_read(plan["Plan"]))
+        found.blocks += plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
+    return found
+
+
+def explained(statement: str) -> dict[str, Any]:
+    """The plan of a statement with what it really read; nothing that it writes stays."""
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        try:
+            # Our own statement, as it was sent a moment ago; its values are in it already.
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}".replace("%", "%%"), [])
+            (plan,) = cursor.fetchone()
+        finally:
+            cursor.execute("ROLLBACK")
+    return (plan if isinstance(plan, list) else json.loads(plan))[0]
+
+
+def _read(node: dict[str, Any]) -> Iterator[int]:
+    """Rows that the scans of a plan took in hand, those that they then left out included."""
+    if node["Node Type"].endswith(LEAVES) and "Relation Name" in node:
+        loops = node["Actual Loops"]
+        left = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+        yield round((node["Actual Rows"] + left) * loops)
+    for below in node.get("Plans", ()):
+        yield from _read(below)
+
+
+def _clocked(page: Callable[[], Any]) -> tuple[float, float]:
+    spent = 0.0
+
+    def clock(execute: Any, *given: Any) -> Any:
+        nonlocal spent
+        started = time.perf_counter()
+        try:
+            return execute(*given)
+        finally:
+            spent += time.perf_counter() - started
+
+    started = time.perf_counter()
+    with connection.execute_wrapper(clock):
+        page()
+    return spent * 1000, (time.perf_counter() - started) * 1000
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """What a page writes (the audit trail) is there while it is measured, and gone afterwards."""
+    connection.set_autocommit(False)
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.set_autocommit(True)
