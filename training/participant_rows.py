@@ -25,7 +25,7 @@ class Counted(Paginator[Enrolment]):
         self.counted = count
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         """How many there are in all."""
         return self.counted
 
