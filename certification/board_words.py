@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from certification.board import Board, Figures, Line
+from certification.board import ACT_SOON, LACKING, Board, Figures, Line
 from certification.board_sql import DAYS
 from certification.forms_standing import ends_in
 from certification.standing import State
@@ -45,6 +45,16 @@ def columns() -> Iterator[Column]:
         yield Column(
             ends_in(days), lambda figures, d=days: figures.within(d), {"within": str(days)}
         )
+
+
+def parts() -> list[tuple[str, str, tuple[State, ...]]]:
+    """The four parts of a bar: kind, words, and the states that it counts."""
+    return [
+        ("valid", str(State.VALID.label), (State.VALID,)),
+        ("soon", _("counts, but something is to be done"), ACT_SOON),
+        ("course", str(State.IN_PROGRESS.label), (State.IN_PROGRESS,)),
+        ("lacking", _("no certificate that counts"), LACKING),
+    ]
 
 
 def change(now: int, before: int) -> Change:

@@ -30,6 +30,11 @@ def lists_of(subject: Subject) -> Q:
     return Q(owner__in=subject.user_ids)
 
 
+def files_of(subject: Subject) -> Q:
+    """Files that were made for the person."""
+    return Q(plan__owner__in=subject.user_ids)
+
+
 def rows_about(subject: Subject) -> Q:
     """Rows of their own lists, and those that were found to mean them or name them; each lives a day."""
     found = [
@@ -95,6 +100,37 @@ OFFICE = (
             secret(
                 "cells standing",
                 _("What such a list said of you, and where you stood that day."),
+                ground=Ground.PUBLIC_TASK,
+                keep=Keep.DAY,
+            ),
+        ),
+    ),
+    Table(
+        "certification.ExportPlan",
+        title=_("Files that you get regularly"),
+        rows=lists_of,
+        on_erase=OnErase.GO,
+        entries=(
+            plain("owner language next_on created_at stopped_at", "Whose, and when."),
+            personal(
+                "what kind rhythm query",
+                _("Which files you asked for."),
+                ground=Ground.WISH,
+                keep=Keep.LOGIN,
+            ),
+            secret("token", _("A code in the link by which you can stop them.")),
+        ),
+    ),
+    Table(
+        "certification.ExportFile",
+        title=_("Such files that were made"),
+        rows=files_of,
+        on_erase=OnErase.GO,
+        entries=(
+            plain("plan on created_at", "Of what, and when."),
+            secret(
+                "name data",
+                _("A file of people and their standing that waits for its owner."),
                 ground=Ground.PUBLIC_TASK,
                 keep=Keep.DAY,
             ),

@@ -16,7 +16,7 @@ from training.models import Enrolment
 CONSIDER, MAKE_DOCUMENT = "certification.consider", "certification.make_document"
 REMAKE_DOCUMENT = "certification.remake_document"
 SIGN_LIST, ISSUE_BATCH = "certification.sign_list", "certification.issue_batch"
-CHECK_NAMES = "certification.check_names"
+CHECK_NAMES, MAKE_EXPORT = "certification.check_names", "certification.make_export"
 
 
 def ask(enrolment_id: int) -> None:
@@ -65,6 +65,11 @@ def ask_for_batch(batch_id: int) -> None:
 def ask_for_check(list_id: int) -> None:
     """Ask, once, that a list of names be checked."""
     _once(CHECK_NAMES, f"check-names-{list_id}", priority=5, list_id=list_id)
+
+
+def ask_for_export(plan_id: int) -> None:
+    """Ask, once, for a file that comes regularly."""
+    _once(MAKE_EXPORT, f"make-export-{plan_id}", plan_id=plan_id)
 
 
 def _once(

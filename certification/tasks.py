@@ -13,6 +13,7 @@ from certification.actions import (
     due,
     earlier,
     evidence,
+    exports,
     issuing,
     log,
     status_lists,
@@ -135,6 +136,20 @@ def forget_office(timestamp: int) -> None:
     """What an office did for many at one click, and lists that it had checked, are kept for a day."""
     due.forget_expired()
     checks.forget_expired()
+    exports.forget_expired()
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="certification.ask_for_exports", queueing_lock="ask_for_exports")
+def ask_for_exports(timestamp: int) -> None:
+    """Files whose day has come; each hour, so that a night without a worker costs none."""
+    exports.ask_for_due()
+
+
+@app.task(name="certification.make_export", retry=PATIENT)
+def make_export(plan_id: int) -> None:
+    """Make a file that somebody gets regularly and tell them."""
+    exports.make(plan_id=plan_id)
 
 
 @app.task(name="certification.check_names", retry=PATIENT)

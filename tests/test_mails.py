@@ -14,7 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from certification.models import Approval
+from certification.models import Approval, ExportPlan
 from notifications.actions import render
 from tests.cast import Cast
 from tests.factories import certification as proof
@@ -135,6 +135,7 @@ def of_certificates(facts: Facts) -> dict[str, list[dict[str, Any]]]:
         person, proof.programme(facts.cast.carer), valid_until=date(2027, 3, 1)
     )
     holder = {"person": person, "certificate": paper}
+    plan = ExportPlan(what="board", token="x")
     due = {"person": person, "programme": paper.programme, "organisation": facts.cast.timis}
 
     def event(kind: str) -> dict[str, Any]:
@@ -147,6 +148,7 @@ def of_certificates(facts: Facts) -> dict[str, list[dict[str, Any]]]:
     return {
         "second_person_asked": asked,
         "second_person_answered": asked,
+        "export_ready": [{"person": person, "plan": plan, "file": SimpleNamespace(pk=1)}],
         "training_due": [{**due, "said": "…", "dates": dates} for dates in ([], [(COURSE, "…")])],
         "certificate_issued": [holder],
         "certificate_replaced": [{**holder, "old": paper, "reason": REASON}],

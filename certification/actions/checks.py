@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from formats.names import clean
 from formats.sheets import Limits, Row, Sheet, SheetError, read
 from formats.sheets_model import text_of
 from people import audit
+from people.access import grants_of
 from people.models import AuditEvent, Person, User
 
 LIMITS = Limits(rows=5_000)
@@ -30,6 +32,8 @@ RowState, Status = CheckRow.State, CheckList.Status
 @transaction.atomic
 def start(*, by: User, programme: Programme, at: date, file_name: str, data: bytes) -> CheckList:
     """Take the file and have the worker read it. Raises SheetError for one that is too big to be kept."""
+    if not grants_of(by).anywhere(PERMISSION):
+        raise PermissionDenied
     if len(data) > LIMITS.file_bytes:
         raise SheetError("too_big", megabytes=LIMITS.file_bytes // 2**20)
     made = CheckList.objects.create(
@@ -201,6 +205,8 @@ def choose(*, by: User, row: CheckRow, person: int | None) -> CheckRow:
         .select_related("check_list__programme", "check_list__owner")
         .get(pk=row.pk)
     )
+    if row.check_list.owner_id != by.pk:
+        raise PermissionDenied
     if row.state != RowState.UNSURE:
         return row
     if person is None:

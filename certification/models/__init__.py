@@ -18,6 +18,7 @@ from certification.models.evidence import (
     EvidenceGrant,
     EvidenceStep,
 )
+from certification.models.export import ExportFile, ExportPlan
 from certification.models.hours import HoursEntry
 from certification.models.layout import Layout, Logo, Signatory
 from certification.models.log import LogEntry, LogHead, LogNode
@@ -52,6 +53,8 @@ __all__ = [
     "EvidenceFile",
     "EvidenceGrant",
     "EvidenceStep",
+    "ExportFile",
+    "ExportPlan",
     "HoursEntry",
     "Issuer",
     "IssuerKey",

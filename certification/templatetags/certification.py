@@ -83,4 +83,5 @@ def office_links(context: template.Context) -> dict[str, Any]:
     return {
         "may_act": grants.anywhere(Permission.NOMINATE),
         "may_check": grants.anywhere(Permission.EXPORT_PEOPLE),
+        "query": context["request"].GET.urlencode(),
     }

@@ -8,21 +8,21 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language_bidi, pgettext
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from certification import board_words as words
-from certification.board import ACT_SOON, LACKING, Board, Line, board
+from certification import exports
+from certification.board import Board, Line, board
 from certification.charts import stacked
 from certification.days import today
 from certification.forms_standing import BoardFilter
 from certification.queries import Filters
-from certification.standing import MEANINGS, TONES, State
+from certification.standing import MEANINGS, TONES
 from certification.views.files import attachment
-from certification.views.standing import CSV, XLSX, require_anywhere
-from formats.sheets import write_csv, write_xlsx
-from people import audit
+from certification.views.standing import require_anywhere
+from formats.typesetting import UnprintableText
 from people.permissions import Permission
 
 # More rows than this are in the file only.
@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "compared": _compared(found.chosen, links, versus),
         "meanings": [(state.label, MEANINGS[state]) for state in words.SHOWN],
         "columns": [column.label for column in words.columns()],
-        "legend": [(kind, text) for kind, text, _states in _parts()],
+        "legend": [(kind, text) for kind, text, _states in words.parts()],
         "programmes": [links.row(line, links.board(programme=line.key)) for line in found.programmes],
         "groups": [links.row(line, links.below(line)) for line in shown],
         "finding": _finding(found),
@@ -69,25 +69,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def file(request: HttpRequest, kind: str) -> HttpResponse:
-    """The same numbers as a spreadsheet, without names; that it was taken is in the trail."""
+    """The same numbers as a spreadsheet or a report to print, without names; that it was taken is in the trail."""
     require_anywhere(request.user, Permission.VIEW_STANDING)
-    form = BoardFilter(request.GET, user=request.user, today=today())
-    filters, by, versus = form.chosen()
-    found = board(request.user, filters, by=by, versus=versus, known=form.read())
-    headers, rows = words.sheet(
-        found, str(dict(form.fields["by"].choices)[by]), filters.at, versus
-    )  # fmt: skip
-    audit.record(
-        by=request.user, verb="board.exported", target=request.user, organisation=form.institution(),
-        file=kind, rows=len(rows), at=filters.at.isoformat(), versus=versus.isoformat() if versus else None,
-        broken_down_by=by, programme=filters.programme, category=filters.category,
-    )  # fmt: skip
-    name = pgettext("name of a file", "board") + f"-{filters.at.isoformat()}.{kind}"
-    if kind == "csv":
-        return attachment(write_csv(headers, rows), name, CSV)
-    return attachment(
-        write_xlsx(headers, rows, title=_("Board"), rtl=get_language_bidi()), name, XLSX
-    )
+    try:
+        made = exports.board_file(request.user, request.GET, kind)
+    except UnprintableText as problem:
+        page = "certification/passport_unprintable.html"
+        return render(request, page, {"letter": problem.text}, status=422)
+    return attachment(made.data, made.name, made.content_type)
 
 
 class _Links:
@@ -130,19 +119,9 @@ class _Links:
                 # A column of noughts would hide what changed; the comparison above says «the same».
                 "change": change if change and change.sign != "0" else None,
             })  # fmt: skip
-        parts = [(kind, text, line.figures.of(*states)) for kind, text, states in _parts()]
+        parts = [(kind, text, line.figures.of(*states)) for kind, text, states in words.parts()]
         bars = stacked(parts, rtl=get_language_bidi())
         return {"label": words.label(line), "href": href, "cells": cells, "bars": bars}
-
-
-def _parts() -> list[tuple[str, str, tuple[State, ...]]]:
-    """The four parts of a bar."""
-    return [
-        ("valid", str(State.VALID.label), (State.VALID,)),
-        ("soon", _("counts, but something is to be done"), ACT_SOON),
-        ("course", str(State.IN_PROGRESS.label), (State.IN_PROGRESS,)),
-        ("lacking", _("no certificate that counts"), LACKING),
-    ]
 
 
 def _stats(chosen: Line | None, links: _Links) -> list[dict[str, Any]]:
@@ -187,5 +166,9 @@ def _files(request: HttpRequest) -> list[dict[str, str]]:
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return [
         {"text": text, "href": reverse("certification:board-file", args=[kind]) + query}
-        for kind, text in (("xlsx", _("Excel file")), ("csv", _("CSV file")))
+        for kind, text in (
+            ("xlsx", _("Excel file")),
+            ("csv", _("CSV file")),
+            ("pdf", _("PDF report")),
+        )
     ]

@@ -17,11 +17,12 @@ from certification import queries
 from certification.actions import checks as actions
 from certification.check_words import reason, titles
 from certification.days import today
+from certification.exports import CSV, XLSX
 from certification.forms_check import CheckForm
 from certification.models import CheckList, CheckRow
 from certification.name_check import PERMISSION, within_reach
 from certification.views.files import attachment
-from certification.views.standing import CSV, XLSX, require_anywhere
+from certification.views.standing import require_anywhere
 from formats.sheets import SheetError, write_csv, write_xlsx
 from people import audit
 from people.models import Person

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from certification.actions import earlier as actions
 from certification.earlier_words import reason, titles
 from certification.errors import CertificationError
+from certification.exports import CSV, XLSX
 from certification.forms_earlier import StrikeForm, UploadForm
 from certification.models import EarlierCertificate, EarlierList, Programme
 from certification.programme_queries import programmes_with_rules
 from certification.views.files import attachment
-from certification.views.standing import CSV, XLSX
 from certification.views.trail import opened
 from formats.dates import long_date
 from formats.sheets import Limits, SheetError, write_csv, write_xlsx

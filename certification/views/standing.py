@@ -1,6 +1,5 @@
 """The directorate's list: who is trained, who is not and why; of any day; on the page and as a file."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -8,28 +7,23 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from certification import queries
+from certification import exports, queries
 from certification.days import today
 from certification.finding_words import shown
 from certification.forms_standing import StandingFilter
-from certification.models import Certificate, Programme
+from certification.models import Certificate
 from certification.queries import Filters, StandingRow
 from certification.standing import MEANINGS, TONES, State
 from certification.views.files import attachment
 from certification.views.trail import opened, where
-from formats.sheets import write_csv, write_xlsx
-from people import audit
 from people.access import grants_of
-from people.models import Organisation, Person, User
+from people.models import Person, User
 from people.permissions import Permission
 
 PER_PAGE = 50
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class _Rows:
@@ -87,24 +81,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, kind: str) -> HttpResponse:
     """The rows of the list as a spreadsheet, as far as the user may take people's data out. Written into the trail."""
     require_anywhere(request.user, Permission.EXPORT_PEOPLE)
-    form = StandingFilter(request.GET, user=request.user)
-    filters = form.filters(today())
-    rows = queries.standing_rows(
-        request.user, filters, sort=_sort(request), permission=Permission.EXPORT_PEOPLE
-    )
-    programmes = {programme.pk: str(programme.name) for programme in Programme.objects.all()}
-    headers = [
-        _("Family name"), _("Given name"), _("Patronymic or father's name"), _("Institution"), _("Programme"),
-        _("Standing"), _("Since"), _("Certificate"), _("Valid until"), _("Next review"), _("Why"),
-    ]  # fmt: skip
-    lines = (_line(row, programmes[row.programme_id]) for row in rows)
-    _record_export(request.user, filters, kind, len(rows))
-    name = f"{_('standing')}-{filters.at.isoformat()}.{kind}"
-    if kind == "csv":
-        return attachment(write_csv(headers, lines), name, CSV)
-    return attachment(
-        write_xlsx(headers, lines, title=_("Standing"), rtl=get_language_bidi()), name, XLSX
-    )
+    made = exports.standing_file(request.user, request.GET, kind, sort=_sort(request))
+    return attachment(made.data, made.name, made.content_type)
 
 
 @login_required
@@ -192,21 +170,3 @@ def _files(request: HttpRequest) -> list[dict[str, str]]:
         {"text": text, "href": reverse("certification:standing-file", args=[kind]) + _link(request)}
         for kind, text in (("xlsx", _("Excel file")), ("csv", _("CSV file")))
     ]
-
-
-def _line(row: StandingRow, programme: str) -> list[str | date | None]:
-    found = row.standing
-    return [
-        row.family_name, row.given_name, row.patronymic, row.organisation, programme, str(found.state.label),
-        found.since, found.number, found.valid_until, found.review_due, found.reason,
-    ]  # fmt: skip
-
-
-def _record_export(user: User, filters: Filters, kind: str, number: int) -> None:
-    """What was taken out: the filters as numbers, of the search only that there was one."""
-    path = filters.branch or next(iter(grants_of(user).branches(Permission.EXPORT_PEOPLE)), "")
-    audit.record(
-        by=user, verb="standing.exported", target=user, organisation=Organisation.objects.filter(path=path).first(),
-        file=kind, rows=number, at=filters.at.isoformat(), state=filters.state, programme=filters.programme,
-        category=filters.category, within=filters.within, searched=bool(filters.search),
-    )  # fmt: skip

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from certification import misses
 from certification.bulk_check import LIMITS, MOST_ROWS, ColumnMissing, Line, check
 from certification.days import today
+from certification.exports import CSV, XLSX
 from certification.views.files import attachment
-from certification.views.standing import CSV, XLSX
 from certification.views.verify import unlisted
 from formats.dates import long_date
 from formats.sheets import SheetError, write_csv, write_xlsx

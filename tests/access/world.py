@@ -5,7 +5,14 @@ from datetime import date
 from uuid import uuid4
 
 from certification.actions import credentials, due, log, review
-from certification.models import Approval, Authority, CheckList, EarlierList, IssueBatch
+from certification.models import (
+    Approval,
+    Authority,
+    CheckList,
+    EarlierList,
+    ExportPlan,
+    IssueBatch,
+)
 from notifications import webhooks
 from notifications.links import stop_url
 from notifications.models import Topic
@@ -82,6 +89,7 @@ def county(
         "offer": offer_token(place),
         "join": edition.join_code,
         "teaching": str(teaching["token"]),
+        "export": ExportPlan.objects.get(owner=officer).token,
     }
     ids |= {"certificate": certificate.pk, "authority": certificate.authority_id}
     return County(directorate, carer.person, officer, edition, meeting, ids, tokens)
@@ -115,7 +123,16 @@ def _office(carer: User, officer: User, programme) -> dict[str, int]:
         owner=officer, programme=programme, at=date(2026, 3, 1), status="done", headers=["Nume"]
     )
     checked.rows.create(line=2, cells=["Popescu"], state="unsure", candidates=[carer.person_id])
-    return {"due_run": letters.pk, "check_list": checked.pk}
+    plan = ExportPlan.objects.create(
+        owner=officer,
+        what="board",
+        kind="csv",
+        rhythm="weekly",
+        language="ro",
+        next_on=date(2036, 1, 1),
+    )
+    file = plan.files.create(on=date(2026, 3, 1), name="tablou.csv", data=b"x")
+    return {"due_run": letters.pk, "check_list": checked.pk, "export_file": file.pk}
 
 
 def _doubles(directorate: Organisation) -> dict[str, int]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from openpyxl import load_workbook
 
@@ -290,6 +291,14 @@ def test_wrong_rows_say_line_column_and_reason(cast, programme):
     assert re.search(r'data-label="Line">2</td>', text) and re.search(
         r'data-label="Line">3</td>', text
     )
+
+
+def test_whoever_may_not_take_lists_out_has_none_checked(cast, programme, mixed):
+    for reader in (cast.mara, cast.quin, cast.ana):
+        with pytest.raises(PermissionDenied), transaction.atomic():
+            start(cast, programme, sheet(["Popescu", "Ana"]), by=reader)
+    with pytest.raises(PermissionDenied), transaction.atomic():
+        actions.choose(by=cast.vera, row=mixed.rows.get(line=3), person=None)
 
 
 def test_from_the_page_to_the_worker(cast, programme):

@@ -39,6 +39,7 @@ from certification.models import (
     EvidenceFile,
     EvidenceGrant,
     EvidenceStep,
+    ExportPlan,
     HoursEntry,
     IssueBatch,
     IssuedFile,
@@ -186,6 +187,10 @@ def of_certificates(cast: Cast) -> None:
         problem="x",
     )
     checked.rows.create(line=2, cells=["x"], state="found", person=ana, standing={"state": "x"})
+    plan = ExportPlan.objects.create(
+        owner=cast.ana, what="board", kind="csv", rhythm="weekly", language="ro", next_on=day
+    )
+    plan.files.create(on=day, name="x.csv", data=b"x")
     HoursEntry.objects.create(
         person=ana,
         on=NOW.date(),
