@@ -105,10 +105,8 @@ def test_the_link_asks_for_sign_in_and_is_the_owners_alone(cast, ready):
         assert ready.name not in cast.browser(reader).get(EXPORTS).content.decode()
     answer = cast.browser(cast.ion).get(path)
     assert answer.status_code == 200 and "Aproape" in answer.content.decode()
-    assert (
-        answer["Content-Disposition"].startswith("attachment")
-        and answer["Cache-Control"] == "no-store"
-    )
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "no-store" in answer["Cache-Control"]
     assert AuditEvent.objects.filter(verb="export.fetched", actor_id=cast.ion.pk).exists()
     assert AuditEvent.objects.filter(verb="standing.exported", actor_id=cast.ion.pk).exists()
 
