@@ -27,6 +27,8 @@ NO_PAGES = {
     "certification:earlier-result", "certification:passport-pdf", "certification:passport-pdf-of",
     "certification:layout-file", "certification:layout-logo", "certification:layout-sample",
     "certification:verify-template", "certification:verify-file", "certification:board-file",
+    "certification:check-template", "certification:check-result", "certification:due-letters",
+    "certification:export-file",
     "api", "api-nowhere", "issuer-did", "issuer-list", "log-newest", "log-head", "log-leaves", "log-growth",
 }  # fmt: skip
 # Seen elsewhere: the gallery has tests of its own, the mailbox is the demo's.
@@ -191,6 +193,11 @@ def _forms(site: Site) -> Iterator[Visit]:
     yield Visit("layout, saved", layout, "adm", press="#layout", fill=(("name_2", "Ioana Radu"),))
     revoke = reverse("certification:certificate-act", args=[valid.pk, "revoke"])
     yield Visit("revoke, empty", revoke, "ion", press="main form")
+    ids = site.county.ids
+    chosen = f"?programme={ids['programme']}&person={ids['person']}"
+    yield Visit("due, chosen", reverse("certification:due-chosen") + chosen, "ion")
+    yield Visit("check, empty", reverse("certification:check"), "ion", press="main form")
+    yield Visit("exports, empty", reverse("certification:exports"), "ion", press="main form")
     yield Visit(
         "revoke, check", revoke, "ion", press="main form", fill=(("reason", "Dosar incomplet"),)
     )
