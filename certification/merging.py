@@ -26,6 +26,9 @@ FOLLOWS = (
     ),
     Follow("certification.DueNotice", title=_("letters about dates"), clash=Clash.STAYS, counts_as_new=False),
     Follow("certification.CheckRow", title=_("rows of lists being checked"), counts_as_new=False),
+    Follow(
+        "certification.Appointment", title=_("posts"), clash=Clash.JOIN, same=("organisation_id", "post_id"),
+    ),
     Follow("certification.Evidence", title=_("proofs of training elsewhere"), clash=Clash.STAYS),
     Follow(
         "certification.Relief", title=_("exemptions and extensions"), clash=Clash.STAYS,

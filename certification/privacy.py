@@ -8,7 +8,7 @@ from certification.privacy_issuing import CHECKED, COUNTED, ISSUING
 from certification.privacy_office import OFFICE
 from people.models import Person, User
 from people.privacy import Keep, OnErase, Room, Table, keep, of_person, personal, plain, secret
-from people.privacy.own import FACT
+from people.privacy.facts import FACT
 
 RULES = (
     Table(

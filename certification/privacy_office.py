@@ -10,6 +10,7 @@ from people.privacy import (
     OnErase,
     Subject,
     Table,
+    keep,
     of_person,
     personal,
     plain,
@@ -102,6 +103,24 @@ OFFICE = (
                 _("What such a list said of you, and where you stood that day."),
                 ground=Ground.PUBLIC_TASK,
                 keep=Keep.DAY,
+            ),
+        ),
+    ),
+    Table(
+        "certification.Post",
+        (plain("jurisdiction code name kinds programmes is_active", "What an office needs."),),
+    ),
+    Table(
+        "certification.Appointment",
+        title=_("Posts that you hold"),
+        rows=of_person("person"),
+        on_erase=OnErase.END,
+        entries=(
+            plain("person", "Whose."),
+            personal(
+                "post organisation since until",
+                _("The post that you hold at an institution: it says which training you need."),
+                erase=keep(_("kept: without your name it says nothing about you")),
             ),
         ),
     ),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from people.privacy import OnErase, Room, Table, of_person, personal, plain
-from people.privacy.own import FACT
+from people.privacy.facts import FACT
 
 CONTENT = (
     Table("courses.Topic", (FACT, plain("code name", "A subject of the curriculum."))),

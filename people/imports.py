@@ -60,11 +60,20 @@ class Checker:
     """Reads the rows of one sheet for one institution."""
 
     def __init__(
-        self, sheet: Sheet, organisation: Organisation, extra: Extra | None = None
+        self,
+        sheet: Sheet,
+        organisation: Organisation,
+        extra: Extra | None = None,
+        said: Mapping[str, str] | None = None,
     ) -> None:
         self.sheet, self.organisation, self.extra = sheet, organisation, extra
         titles_of = {**COLUMNS, **(extra.columns if extra else {})}
         found = {name: sheet.column(*titles) for name, titles in titles_of.items()}
+        # What the institution said of its own titles counts before what we would guess.
+        if said:
+            found |= dict.fromkeys(COLUMNS) | {
+                name: sheet.headers.index(title) for name, title in said.items()
+            }
         self.columns = {name: place for name, place in found.items() if place is not None}
         missing = (extra.needed if extra else frozenset()) - self.columns.keys()
         if missing or not {"family_name", "given_name", "holder"} & self.columns.keys():

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from people.views import imports, machines, me, merges, privacy, records, register, roles
+from people.views import columns, imports, machines, me, merges, privacy, records, register, roles
 
 app_name = "people"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("people/<int:pk>/merge/<int:other>/", merges.merge, name="merge"),
     path("people/merges/<int:pk>/undo/", merges.undo, name="merge-undo"),
     path("people/import/", imports.upload, name="import"),
+    path("people/import/columns/", columns.page, name="import-columns"),
     path("people/import/template.<str:kind>", imports.template, name="import-template"),
     path("people/import/<int:pk>/", imports.review, name="import-review"),
     path("people/import/<int:pk>/result.csv", imports.result, name="import-result"),

@@ -28,6 +28,7 @@ MAX_FILE, MAX_FUNCTION, MAX_TEMPLATE = 300, 40, 150
 
 # Models that belong to nobody's branch: public facts, the catalogue, machinery without people or institutions in it.
 UNSCOPED = {
+    "certification.Post": "what an authority asks of institutions, the same for all",
     "people.Jurisdiction": "public facts of a country",
     "people.Category": "public facts of a country",
     "people.Helpline": "public facts of a country",

@@ -23,12 +23,14 @@ from certification.models.hours import HoursEntry
 from certification.models.layout import Layout, Logo, Signatory
 from certification.models.log import LogEntry, LogHead, LogNode
 from certification.models.numbers import Authority, NumberSeries
+from certification.models.post import Appointment, Post
 from certification.models.programme import Programme, ProgrammeCourse, RuleVersion
 from certification.models.relief import Relief
 from certification.models.requirement import Equivalence, Requirement
 from certification.models.seal import IssuedFile, SealCertificate
 
 __all__ = [
+    "Appointment",
     "Approval",
     "IssueBatch",
     "IssueItem",
@@ -64,6 +66,7 @@ __all__ = [
     "LogNode",
     "Logo",
     "NumberSeries",
+    "Post",
     "Programme",
     "ProgrammeCourse",
     "Relief",

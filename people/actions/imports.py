@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from formats import names
+from formats.names import fold
 from formats.sheets import read
 from people import audit
 from people.access import require
+from people.actions.columns import remembered
 from people.imports import Checker
 from people.models import (
     AuditEvent,
@@ -28,7 +30,9 @@ NAMES = ("family_name", "given_name", "patronymic")
 def draft(*, by: User, organisation: Organisation, file_name: str, data: bytes) -> ImportDraft:
     """Check a file and keep the outcome for its owner. Raises SheetError for a file that cannot be read."""
     require(by, Permission.IMPORT_PEOPLE, organisation=organisation)
-    checked = Checker(read(file_name, data), organisation).check()
+    sheet = read(file_name, data)
+    titles = [title for title in sheet.headers if title]
+    checked = Checker(sheet, organisation, said=_as_written(organisation, titles)).check()
     accepted, known, rejected = sort_out(by, organisation, checked.accepted)
     made = ImportDraft.objects.create(
         owner=by, organisation=organisation, file_name=names.clean(file_name)[-200:], accepted=accepted, known=known,
@@ -39,6 +43,12 @@ def draft(*, by: User, organisation: Organisation, file_name: str, data: bytes) 
         accepted=len(accepted), known=len(known), rejected=len(made.rejected),
     )  # fmt: skip
     return made
+
+
+def _as_written(organisation: Organisation, titles: list[str]) -> dict[str, str]:
+    """What the institution said of these titles, in the letters that this file has."""
+    written = {fold(title): title for title in titles}
+    return {name: written[fold(t)] for name, t in remembered(organisation, titles).items()}
 
 
 @transaction.atomic

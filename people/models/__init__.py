@@ -1,6 +1,7 @@
 """Who there is: people, log-ins, institutions, places, roles and what was done."""
 
 from people.models.audit import AuditEvent
+from people.models.columns import ColumnMapping
 from people.models.facts import Category, Fact, Helpline, Jurisdiction
 from people.models.imports import ImportDraft
 from people.models.membership import Membership
@@ -16,6 +17,7 @@ __all__ = [
     "AuditEvent",
     "Authorisation",
     "Category",
+    "ColumnMapping",
     "Fact",
     "Helpline",
     "ImportDraft",

@@ -26,14 +26,10 @@ from people.privacy import (
     plain,
     secret,
 )
+from people.privacy.facts import FACTS
 from people.privacy.kinds import COMPUTED
 from people.roles import STAFF_ROLES, role
 
-FACT = plain(
-    "source as_of is_verified preset",
-    "Where a fact of the law is from, and whether it was checked.",
-)
-TREE = plain("path depth numchild", "The place in the tree.")
 SAYS_NOTHING = _("kept: without your name it says nothing about you")
 # Reasons that officials typed: the rest of a deed's details are numbers and codes.
 WITHOUT_WORDS = Func(
@@ -261,43 +257,6 @@ MACHINES = (
             plain(
                 "token key request_hash status body made_at",
                 "The answer to a program, in numbers, kept for a day: it names nobody.",
-            ),
-        ),
-    ),
-)
-
-FACTS = (
-    Table(
-        "people.Jurisdiction",
-        (
-            FACT,
-            plain("code name languages default_language time_zone", "A country."),
-            plain("week_start weekend digits name_order level1_label", "Its conventions."),
-        ),
-    ),
-    Table(
-        "people.Category",
-        (FACT, plain("jurisdiction code name kind is_active", "What the law calls people.")),
-    ),
-    Table(
-        "people.Helpline",
-        (FACT, plain("jurisdiction code name number hours", "A public telephone number.")),
-    ),
-    Table(
-        "people.Region",
-        (FACT, TREE, plain("jurisdiction code name kind is_hidden", "A unit of the territory.")),
-    ),
-    Table(
-        "people.Organisation",
-        (
-            TREE,
-            plain(
-                "jurisdiction code name short_name kind covers language is_active preset",
-                "An institution.",
-            ),
-            plain(
-                "email phone address",
-                "Its office: addresses of an institution, never of somebody in it.",
             ),
         ),
     ),

@@ -109,12 +109,25 @@ RULES: dict[str, Rule] = {
     "people:authorisation-add": one("person", OFFICERS, abroad=frozenset({"adm"})),
     "people:authorisation": one("authorisation", OFFICERS, abroad=frozenset({"adm"})),
     "people:move": one("membership", OFFICERS, abroad=frozenset({"adm"})),
+    "certification:posts": Rule(SEE_STANDING, shared=True),
+    "certification:post-add": Rule(frozenset({"adm"}), shared=True),
+    "certification:post": one("post", frozenset({"adm"}), abroad=frozenset({"adm"}), shared=True),
+    "certification:post-appoint": Rule(
+        OFFICERS,
+        (("pk", "post"), ("organisation", "organisation")),
+        frozenset({"adm"}),
+        reads_only=True,
+    ),
+    "certification:post-end": one(
+        "appointment", OFFICERS, abroad=frozenset({"adm"}), posts_only=True
+    ),
     "people:duplicates": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
     "people:merge": Rule(
         OFFICERS, (("pk", "person"), ("other", "double")), frozenset({"adm"}), reads_only=True
     ),
     "people:merge-undo": one("merge", OFFICERS, abroad=frozenset({"adm"}), posts_only=True),
     "people:import": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
+    "people:import-columns": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
     "people:import-template": Rule(
         frozenset({"ion", "olga", "adm"}), shared=True, fixed=(("kind", "csv"),)
     ),

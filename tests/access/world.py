@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from certification.actions import credentials, due, log, review
+from certification.actions import credentials, due, log, posts, review
 from certification.models import (
     Approval,
     Authority,
@@ -140,7 +140,10 @@ def _doubles(directorate: Organisation) -> dict[str, int]:
     double, kept, merged = (make_people.person(directorate) for _three in range(3))
     made = merges.merge(by=None, kept=kept, merged=merged)
     paper = Authorisation.objects.create(person=double, kind="atestat", since=date(2024, 3, 1))
-    return {"double": double.pk, "merge": made.pk, "authorisation": paper.pk}
+    post = posts.define(by=None, name={"en": "Child-protection officer"})
+    held = posts.appoint(by=None, post=post, person=double, organisation=directorate)
+    ids = {"double": double.pk, "merge": made.pk, "authorisation": paper.pk}
+    return ids | {"post": post.pk, "appointment": held.pk}
 
 
 def _request(directorate: Organisation, carer: User, course) -> int:

@@ -27,6 +27,7 @@ from wagtail.models import (
 from wagtail.users.models import UserProfile
 
 from certification.models import (
+    Appointment,
     Approval,
     CertificateDocument,
     CheckList,
@@ -44,6 +45,7 @@ from certification.models import (
     IssueBatch,
     IssuedFile,
     IssueItem,
+    Post,
     Relief,
 )
 from courses.models import LessonProgress, TestAttempt
@@ -219,6 +221,8 @@ def of_elsewhere(cast: Cast) -> None:
         organisation=cast.timis, struck_on=day, struck_reason="x",
     )  # fmt: skip
     EarlierList.objects.create(owner=cast.ana, organisation=cast.timis, file_name="x.csv")
+    post = Post.objects.create(jurisdiction=cast.jurisdiction, code="post", name={"en": "x"})
+    Appointment.objects.create(post=post, person=ana, organisation=cast.timis, since=day)
     Relief.objects.create(
         person=ana, programme=programme, kind="exemption", since=day, until=day,
         reason="parental", document="x", words="x", answer="x", asked_by=cast.ana,

@@ -1,0 +1,95 @@
+"""Posts that a law or an authority wants filled by somebody trained: the child-protection officer of a town hall."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from certification.models.programme import Programme
+from people.access import grants_of
+from people.fields import TranslatedField
+from people.models import Jurisdiction, Organisation, Person
+from people.models.person import DatedQuerySet
+from people.permissions import Permission
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+class Post(models.Model):
+    """A post, the programmes it requires, and the kinds of institutions that must have somebody in it."""
+
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, models.PROTECT, related_name="posts", verbose_name=_("jurisdiction")
+    )
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    name = TranslatedField(_("name"))
+    kinds = ArrayField(
+        models.CharField(max_length=20, choices=Organisation.Kind),
+        default=list,
+        blank=True,
+        verbose_name=_("institutions that must have one"),
+    )
+    programmes = models.ManyToManyField(
+        Programme, blank=True, related_name="posts", verbose_name=_("required programmes")
+    )
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class AppointmentQuerySet(DatedQuerySet):
+    def visible_to(
+        self, user: "User", permission: Permission = Permission.VIEW_PEOPLE
+    ) -> "AppointmentQuerySet":
+        """Those at the institutions of one's branch, and one's own."""
+        grants = grants_of(user)
+        return self.filter(
+            grants.within("organisation__path", permission)
+            | grants.own("person", user.person_id, permission)
+        )
+
+
+class Appointment(models.Model):
+    """Who holds a post at an institution, from when to when. It gives no right in this system: roles do."""
+
+    post = models.ForeignKey(
+        Post, models.PROTECT, related_name="appointments", verbose_name=_("post")
+    )
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="appointments", verbose_name=_("person")
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="appointments", verbose_name=_("institution")
+    )
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="appointment_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "organisation", "post"],
+                condition=Q(until__isnull=True),
+                name="appointment_open_once",
+            ),
+        ]
+        indexes = [models.Index("organisation", "post", name="appointment_of_organisation")]
+
+    def __str__(self) -> str:
+        return f"{self.post} – {self.organisation}"
