@@ -89,12 +89,12 @@ def end(*, by: User | None, appointment: Appointment) -> Appointment:
         .get(pk=appointment.pk)
     )
     require(by, Permission.EDIT_PEOPLE, organisation=held.organisation)
-    yesterday = timezone.localdate() - timedelta(days=1)
-    if held.until and held.until <= yesterday:
+    last = max(timezone.localdate() - timedelta(days=1), held.since)
+    if held.until and held.until <= last:
         return held
     audit.record(
         by=by, verb="post.ended", target=held, person=held.person_id, organisation=held.organisation
     )
-    held.until = max(yesterday, held.since)
+    held.until = last
     held.save(update_fields=["until"])
     return held

@@ -26,6 +26,7 @@ TOOLS = (
     (P.NOMINATE, "training:requests", _("Requests for places"), _("Approve or refuse those who ask for a place.")),
     (P.NOMINATE, "training:household", _("Households"), _("Put adults on record who care together.")),
     (P.VIEW_STANDING, "certification:standing", _("Standing"), _("Who is certified, who is not.")),
+    (P.VIEW_STANDING, "certification:posts", _("Coverage of posts"), _("See which post lacks somebody trained.")),
     (P.VIEW_EDITIONS, "certification:demand", _("Demand"), _("See how many places are missing, and draft editions.")),
     (P.REVIEW_EVIDENCE, "certification:evidence-review", _("Papers to review"),
      _("Grant hours for training that people had elsewhere.")),

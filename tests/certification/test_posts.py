@@ -86,7 +86,7 @@ class TestCoverage:
             posts.appoint(by=None, post=post, person=one, organisation=cast.lugoj)
             train(one, programme)
         user = make.fresh(cast.ion)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(16):
             assert len(coverage(user)[0].holders) == 6
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,11 @@ from django.core import mail
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
+from certification.actions import posts
+from people.models import Person
+from tests.factories import certification as proofs
 from tests.factories import courses
+from tests.factories import people as make
 from tests.people.test_second_factor import app_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,7 +29,10 @@ PAGES = {
     "ana": ["me/", "me/profile/", "me/profile/edit/", "account/2fa/", "account/sessions/", "account/email/",
             "account/password/set/", "account/logout/", "account/2fa/totp/activate/", "account/2fa/webauthn/add/"],
     "ion": ["me/", "me/people/", "me/people/add/", "me/people/import/", "me/people/{ana}/", "me/people/{ana}/edit/",
-            "me/people/{vasile}/account/", "me/people/?q=zzz", "account/reauthenticate/"],
+            "me/people/{vasile}/account/", "me/people/?q=zzz", "account/reauthenticate/",
+            "me/people/duplicates/", "me/people/stale/?months=6", "me/people/{ana}/merge/{vasile}/",
+            "me/people/{vasile}/authorisations/add/", "me/people/memberships/{held}/move/",
+            "me/people/import/columns/", "posts/"],
     "adm": ["me/", "me/roles/", "me/roles/{timis}/", "me/roles/{timis}/grant/?q=a"],
 }  # fmt: skip
 
@@ -62,6 +70,8 @@ def enter(page: Page, live_server, cast) -> Callable[[str | None], None]:
 def test_every_page_fits_and_behaves(page, live_server, cast, enter, complaints, language, size):
     page.set_viewport_size(size)
     places = {"ana": cast.ana.person_id, "vasile": cast.vasile.pk, "timis": cast.timis.pk}
+    places["held"] = cast.vasile.memberships.get().pk
+    _old_and_double(cast)
     for who, addresses in PAGES.items():
         enter(who)
         for number, address in enumerate(addresses):
@@ -70,6 +80,15 @@ def test_every_page_fits_and_behaves(page, live_server, cast, enter, complaints,
             _fits(page, address, language)
             _photograph(page, f"{language}-{size['width']}-{who or 'nobody'}-{number}")
     assert complaints == []
+
+
+def _old_and_double(cast) -> None:
+    """Somebody recorded twice, records that nobody looked at for long, and a post that nobody holds."""
+    make.person(cast.lugoj, "Popescu", "Ana", phone="0722 333 444")
+    Person.objects.filter(family_name="Popescu").update(verified_on=date(2020, 1, 1))
+    post = posts.define(by=None, name={"ro": "Responsabil cu protecția copilului"})
+    programme = proofs.programme(cast.carer)
+    posts.require_programmes(by=None, post=post, programmes=[programme], kinds=["town_hall"])
 
 
 def _fits(page: Page, address: str, language: str) -> None:
