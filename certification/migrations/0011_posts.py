@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certification', '0009_lists_that_are_checked'),
+        ('certification', '0010_files_that_come_regularly'),
         ('people', '0005_merged_and_verified'),
     ]
 
