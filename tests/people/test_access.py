@@ -187,3 +187,11 @@ def test_staff_roles_are_all_but_the_learner():
     assert ROLES["quality"].permissions.isdisjoint(
         {P.EDIT_PEOPLE, P.ENROL, P.SCHEDULE, P.ISSUE, P.REVOKE, P.EXPORT_PEOPLE}
     )
+
+
+def test_no_filter_narrows_what_a_superuser_sees(cast):
+    """In lists as in single rows; the same filter leaves nothing to somebody without a role."""
+    for grants, seen in ((Grants(is_superuser=True), 2), (Grants(), 0)):
+        rows = Person.objects.filter(pk__in=[cast.ana.person_id, cast.clara.person_id])
+        within = grants.within("memberships__organisation__path", P.SEE_PEOPLE)
+        assert rows.filter(within).distinct().count() == seen

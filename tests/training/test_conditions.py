@@ -273,6 +273,18 @@ def test_a_cancelled_session_takes_no_time(cast, edition):
     assert busy.pk
 
 
+def test_a_cancelled_session_between_two_others_takes_no_time_either(cast, edition):
+    for day in (5, 7, 9):
+        make.session(edition, day)
+    other = make.edition(cast.cluj)
+    make.session(other, 7, 11)
+    make.place(cast.ana.person, other)
+    assert isinstance(why_not(edition, cast.ana.person), Overlaps)
+    middle = edition.sessions.order_by("starts")[1]
+    sessions.cancel(by=None, session=middle, reason="Inundație")
+    assert why_not(Edition.objects.get(pk=edition.pk), cast.ana.person) is None
+
+
 # What is said beforehand
 
 

@@ -10,6 +10,7 @@ from training.actions import editions
 from training.actions.approvals import approve, refuse
 from training.actions.enrolments import Status, cancel
 from training.actions.households import MOST_ADULTS, enrol_together, keep_together, leave
+from training.actions.placing import same_household
 from training.actions.refusals import HouseholdSize, NotTogether, OneHousehold, QuotaReached
 from training.models import Edition, Enrolment, Household, HouseholdMember
 from training.queries import household_of
@@ -233,3 +234,9 @@ def test_one_no_for_both(cast, spouse, home, edition):
     cancel(enrolment=found[1], by=None)
     refuse(enrolment=found[0], by=cast.mara, reason="x")
     assert sorted(states(edition)) == [Status.CANCELLED, Status.REFUSED]
+
+
+def test_the_system_and_accounts_of_nobody_live_in_no_household(cast):
+    assert not same_household(None, cast.ana.person)
+    cast.ana.person_id = None
+    assert not same_household(cast.ana, cast.vasile)
