@@ -1,7 +1,7 @@
 """Is a certificate earned: is all there that the rule in force asks before it, and since which day?
 
 What is asked again and again, or because something happened, comes after a certificate and stands in no one's way
-(decision 0015). Nor does a figure that nobody knows.
+(decision 0016). Nor does a figure that nobody knows.
 """
 
 from collections.abc import Mapping, Sequence

@@ -96,7 +96,8 @@ def _wanting(finding: Finding, programme: str, language: str) -> paper.Line:
         ) % {"count": finding.lacking, "what": what}
     else:
         text = _("Still missing: %(what)s") % {"what": what}
-    if finding.last is None:
+    # Of what is asked once, the last day is only that of the question: nobody has to have it by today.
+    if finding.last is None or not (finding.is_missed or finding.is_of_a_year):
         return paper.Line(text, programme)
     words = {"day": dates.long_date(finding.last, language)}
     by = _("was due by %(day)s") if finding.is_missed else _("by %(day)s")

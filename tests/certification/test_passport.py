@@ -64,6 +64,13 @@ class TestWhatItSays:
         assert "Still missing: 3 times (supervision)" in texts(found)
         assert any(line.detail.startswith("by 31 December 2026") for line in found)
 
+    def test_what_is_asked_once_has_no_last_day(self, cast, programme):
+        programme.versions.get().requirements.create(
+            code="b", kind="theory", minutes=600, path="first"
+        )
+        (line,) = (one for one in passport_of(cast.ana.person).missing if "10\xa0h" in one.text)
+        assert line.detail == str(programme)
+
     def test_an_exemption_takes_it_from_the_list(self, cast, programme):
         programme.versions.get().requirements.create(
             code="t", kind="theory", minutes=600, period="calendar_year"
