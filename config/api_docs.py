@@ -35,7 +35,13 @@ class Operation:
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Every address with its parameters, examples and answers; needs no script and no other host."""
-    return render(request, "api.html", {"about": api.description, "groups": groups()})
+    return render(request, "api.html", {"about": about(), "groups": groups()})
+
+
+def about() -> list[tuple[str, bool]]:
+    """The words about the whole in pieces, those that are code marked."""
+    pieces = " ".join(api.description.split()).split("`")
+    return [(text, place % 2 == 1) for place, text in enumerate(pieces)]
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.test import Client
 
-from config.api_docs import groups, sample
+from config.api_docs import about, groups, sample
 from people.scopes import Scope
 from tests.api.test_asking import OPERATIONS, PATHS
 
@@ -66,6 +66,12 @@ def test_people_read_it_as_a_page(db, language: str):
     )
     assert loaded and all(address.startswith("/static/") for address in loaded)
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_words_about_the_whole_mark_what_is_code():
+    words = about()
+    assert ("Idempotency-Key", True) in words and "`" not in "".join(text for text, _code in words)
+    assert "".join(text for text, _code in words).startswith("What an institution's own programs")
 
 
 def test_the_page_names_each_operation_once():
