@@ -78,14 +78,18 @@ class Rows:
         """What they were in law, and when."""
         rows = PersonCategory.objects.filter(person__in=self.people)
         found = rows.values_list("person", "category__code", "since", "until")
-        return _by_person((person, Spell(*spell)) for person, *spell in found)
+        return _by_person(
+            (person, Spell(code, since, until)) for person, code, since, until in found
+        )
 
     @cached_property
     def circumstances(self) -> dict[int, list[Spell]]:
         """What held for them, and when."""
         rows = Circumstance.objects.filter(person__in=self.people).order_by("since", "pk")
         found = rows.values_list("person", "condition", "since", "until")
-        return _by_person((person, Spell(*spell)) for person, *spell in found)
+        return _by_person(
+            (person, Spell(code, since, until)) for person, code, since, until in found
+        )
 
     @cached_property
     def enrolments(self) -> dict[int, list[dict[str, Any]]]:

@@ -31,7 +31,7 @@ def ask_about(*people: int, but: int | None = None) -> None:
     )  # fmt: skip
     has_one = Certificate.objects.filter(enrolment_id=OuterRef("pk"))
     mine = Enrolment.objects.filter(person__in=people, status=Enrolment.Status.COMPLETED)
-    open_ones = mine.filter(Exists(leading), ~Exists(has_one)).exclude(pk=but)
+    open_ones = mine.filter(Exists(leading), ~Exists(has_one)).exclude(pk=but or 0)
     for pk in open_ones.order_by("pk").values_list("pk", flat=True):
         ask(pk)
 
