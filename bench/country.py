@@ -1,7 +1,7 @@
 """A country for the board: for each person three certificates and ten lines of hours, written set by set.
 
 The measured county has 5,000 people whatever the country's size, so that its cost shows whether it grows with the rest.
-All others live in the other counties, in equal parts.
+Its people are spread over the tables as they would be after years; all others live in the other counties.
 """
 
 from django.db import connection
@@ -26,19 +26,20 @@ INSERT INTO people_person (family_name, given_name, patronymic, latin_name, emai
   postal_address, created_at)
 SELECT (%(family)s::text[])[1 + n %% %(families)s], (%(given)s::text[])[1 + n / %(families)s %% %(givens)s], '', '',
   'b' || n || '@example.org', '', 'ro',
-  CASE WHEN n <= %(county)s THEN %(region)s ELSE (%(regions)s::bigint[])[1 + n %% array_length(%(regions)s::bigint[], 1)] END,
+  CASE WHEN n %% %(step)s = 0 THEN %(region)s
+    ELSE (%(regions)s::bigint[])[1 + n %% array_length(%(regions)s::bigint[], 1)] END,
   'Satul ' || n %% 60, '', now()
 FROM generate_series(1, %(people)s) n
 """
 # The measured county's people belong to the institutions of its branch, one in fifty to two of them.
 MEMBERSHIPS = """
 INSERT INTO people_membership (person_id, organisation_id, role, since, until)
-SELECT p.id, CASE WHEN p.n <= %(county)s
-    THEN (%(branch)s::bigint[])[1 + (p.n + turn) %% array_length(%(branch)s::bigint[], 1)]
+SELECT p.id, CASE WHEN p.n %% %(step)s = 0
+    THEN (%(branch)s::bigint[])[1 + (p.n / %(step)s + turn) %% array_length(%(branch)s::bigint[], 1)]
     ELSE (%(others)s::bigint[])[1 + p.n %% array_length(%(others)s::bigint[], 1)] END, 'learner',
   date '2015-01-01', CASE WHEN turn = 0 AND p.n %% 40 = 7 THEN date '2026-03-31' END
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM people_person WHERE email LIKE 'b%%@example.org') p
-CROSS JOIN generate_series(0, 1) turn WHERE turn = 0 OR (p.n %% 50 = 0 AND p.n <= %(county)s)
+CROSS JOIN generate_series(0, 1) turn WHERE turn = 0 OR p.n %% (50 * %(step)s) = 0
 """
 CATEGORIES = """
 INSERT INTO people_personcategory (person_id, category_id, since)
@@ -49,9 +50,9 @@ CERTIFICATES = """
 INSERT INTO certification_certificate (number, token, authority_id, year, serial, person_id, programme_id,
   rule_version_id, course_key, language, issued_on, valid_from, valid_until, name_salt, name_proof, content_sha256,
   issued_at)
-SELECT 'B-' || turn || '/' || p.id, 'board' || turn || '-' || p.id, %(authority)s, 2000 + turn, p.id, p.id, %(programme)s,
-  %(version)s, '00000000-0000-0000-0000-000000000001', 'ro', days.day, days.day, days.day + 1461, repeat('0', 32),
-  repeat('0', 64), repeat('0', 64), now()
+SELECT 'B-' || turn || '/' || p.id, 'board' || turn || '-' || p.id, %(authority)s, 2000 + turn, p.id, p.id,
+  %(programme)s, %(version)s, '00000000-0000-0000-0000-000000000001', 'ro', days.day, days.day, days.day + 1461,
+  repeat('0', 32), repeat('0', 64), repeat('0', 64), now()
 FROM generate_series(0, 3) turn, people_person p
 CROSS JOIN LATERAL (SELECT date '2021-06-01' + (p.id * 7919 %% 1700)::int - 1400 * turn AS day) days
 WHERE p.email LIKE 'b%%@example.org' AND CASE p.id %% 10 WHEN 0 THEN FALSE WHEN 1 THEN TRUE WHEN 2 THEN TRUE
@@ -87,7 +88,7 @@ def fill(scale: int) -> None:
     homes = Organisation.objects.filter(kind="directorate").exclude(pk=mine.directorate.pk)
     regions = Region.objects.filter(depth=1, jurisdiction=jurisdiction).exclude(pk=mine.region.pk)
     values = {
-        "people": SMALL * scale, "county": COUNTY, "lines": LINES, "region": mine.region.pk,
+        "people": SMALL * scale, "step": SMALL * scale // COUNTY, "lines": LINES, "region": mine.region.pk,
         "regions": list(regions.values_list("pk", flat=True)), "family": list(FAMILY), "families": len(FAMILY),
         "given": list(GIVEN), "givens": len(GIVEN), "others": list(homes.values_list("pk", flat=True)),
         "branch": [mine.directorate.pk, mine.centre.pk, *(hall.pk for hall in mine.town_halls)],

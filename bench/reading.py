@@ -53,7 +53,9 @@ def explained(statement: str) -> dict[str, Any]:
         cursor.execute("BEGIN")
         try:
             # Our own statement, as it was sent a moment ago; its values are in it already.
-            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}".replace("%", "%%"), [])
+            cursor.execute(
+                f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}".replace("%", "%%"), []
+            )
             (plan,) = cursor.fetchone()
         finally:
             cursor.execute("ROLLBACK")

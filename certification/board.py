@@ -105,7 +105,7 @@ def board(
     `filters.programme` chooses what is broken down; without it, the programme that is asked of most people.
     """
     every = replace(filters, programme=None)
-    now, *others = _counted(user, [every, *([replace(every, at=versus)] if versus else [])], by)
+    now, *others = counted(user, [every, *([replace(every, at=versus)] if versus else [])], by)
     then = others[0] if others else None
     programmes = _programmes(now, then, known)
     wanted = str(filters.programme or "")
@@ -142,8 +142,8 @@ def bases(user: User, filters: Filters) -> list[str]:
     return [""] if everywhere else list(grants.branches(Permission.VIEW_STANDING))
 
 
-def _counted(user: User, days: Sequence[Filters], by: str) -> list[Found]:
-    """For each day the figures of each programme (without a key) and of each of its groups; all in one statement."""
+def counted(user: User, days: Sequence[Filters], by: str | None) -> list[Found]:
+    """For each day the figures of each programme (without a key) and of its groups, if any; all in one statement."""
     texts: list[str] = []
     values: dict[str, Any] = {}
     for n, filters in enumerate(days):

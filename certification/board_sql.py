@@ -37,13 +37,17 @@ GROUPS = {
 }
 
 
-def counted(by: str) -> str:
-    """The statement for one way to break down. Its first rows are the programmes: they have no key."""
-    join, key = GROUPS[by]
-    return f"""
+def counted(by: str | None) -> str:
+    """The statement for one way to break down, or for none. Its first rows are the programmes: they have no key."""
+    whole = f"""
 WITH found AS MATERIALIZED (SELECT person_id, programme_id, state, valid_until FROM ({ROWS}) one)
 SELECT found.programme_id, NULL::text AS key, found.state, {BAND} AS band, COUNT(*) AS people
 FROM found GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - our own constants; what people choose goes in as parameters
+    if by is None:
+        return whole
+    join, key = GROUPS[by]
+    return f"""{whole}
 UNION ALL
 SELECT one.programme_id, one.key, one.state, one.band, COUNT(*)
 FROM (
@@ -51,4 +55,4 @@ FROM (
   FROM found
     {join}
 ) one GROUP BY 1, 2, 3, 4
-"""  # noqa: S608 - our own constants; what people choose goes in as parameters
+"""  # noqa: S608

@@ -106,6 +106,41 @@ def finding_of(line: Line) -> str:
     )
 
 
+def turn(before: int, now: int, month: str) -> str:
+    """How many more or fewer lack a certificate than at the end of that month, in a sentence."""
+    more = now - before
+    if not more:
+        return _("As many people without a certificate that counts as at the end of %(month)s") % {
+            "month": month
+        }
+    text = (
+        ngettext(
+            "%(count)s person more without a certificate that counts than at the end of %(month)s",
+            "%(count)s people more without a certificate that counts than at the end of %(month)s",
+            more,
+        )
+        if more > 0
+        else ngettext(
+            "%(count)s person fewer without a certificate that counts than at the end of %(month)s",
+            "%(count)s people fewer without a certificate that counts than at the end of %(month)s",
+            -more,
+        )
+    )
+    return text % {"count": abs(more), "month": month}
+
+
+def said_of(line: Line, percent: int) -> str:
+    """A county of the map, as it is read out."""
+    return _(
+        "%(name)s: %(lacking)s of %(total)s without a certificate that counts, %(percent)s %%"
+    ) % {
+        "name": label(line),
+        "lacking": line.figures.lacking,
+        "total": line.figures.total,
+        "percent": percent,
+    }
+
+
 def label(line: Line) -> str:
     """The name of a row, or that none is recorded."""
     return line.label or _("Not recorded")

@@ -74,8 +74,8 @@ terms AS MATERIALIZED (
 )
 """  # noqa: S608
 
-# What people need not do, or have done by something else: asked only about those who would lack it. One row at a time by
-# index, which is what a scalar query with a LIMIT is; an EXISTS may be turned into a reading of the whole table.
+# What people need not do, or have done by something else: asked only about those who would lack it. One row at a time
+# by index, which is what a scalar query with a LIMIT is; an EXISTS may be turned into a reading of the whole table.
 EXEMPT = """
 SELECT TRUE FROM certification_relief x
 WHERE x.person_id = short.person_id AND x.programme_id = short.programme_id AND x.kind = 'exemption'
@@ -131,8 +131,8 @@ def _holds(day: str) -> str:
     return f"bool_or(s.since <= {day} AND (s.until IS NULL OR s.until >= {day}))"
 
 
-# One row that the planner takes for a hundred: without statistics of what a step found, it believes in a handful of rows
-# and then goes through all rows of one step for each row of another.
+# One row that the planner takes for a hundred: without statistics of what a step found, it believes in a handful of
+# rows and then goes through all rows of one step for each row of another.
 MANY = "CROSS JOIN json_array_elements('[1]') AS many"
 
 # From those whose certificate counts to those who missed something:

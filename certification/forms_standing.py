@@ -20,6 +20,7 @@ from people.models import Category, Organisation, Region, User
 from people.permissions import Permission
 
 EVERY = pgettext_lazy("filter", "All")
+MOST_ASKED = _("The one asked of most people")
 
 
 def ends_in(days: int) -> str:
@@ -131,6 +132,27 @@ class StandingFilter(BranchFilter):
         )  # fmt: skip
 
 
+class TrendFilter(BranchFilter):
+    """Of whom the months are shown, and up to which day."""
+
+    field_order = ("at", "programme", "category", "organisation")
+
+    def __init__(self, data: Any, *, user: User, today: date) -> None:
+        super().__init__(data, user=user)
+        self.today = today
+        self.fields["at"].label = _("Months up to")
+        _every, *programmes = self.fields["programme"].choices
+        self.fields["programme"].choices = [("", MOST_ASKED), *programmes]
+
+    def clean_at(self) -> date | None:
+        day: date | None = self.cleaned_data["at"]
+        if day and day > self.today:
+            raise ValidationError(
+                _("Choose today or a day before: months to come have no end yet.")
+            )
+        return day
+
+
 class BoardFilter(BranchFilter):
     """What the board shows: of whom, on which day, compared with which, broken down by what."""
 
@@ -153,8 +175,7 @@ class BoardFilter(BranchFilter):
         super().__init__(data, user=user)
         self.today = today
         _every, *programmes = self.fields["programme"].choices
-        usual = ("", _("The one asked of most people"))
-        self.fields["programme"].choices = [usual, *programmes]
+        self.fields["programme"].choices = [("", MOST_ASKED), *programmes]
         if not self.data.get("by"):
             self.data = {**self.data.dict(), "by": self.usual()}
 

@@ -99,8 +99,8 @@ leads AS MATERIALIZED (
 )
 """
 
-# With LEFT JOINs, then a fence: the planner must not believe that hardly anybody is left, or it goes through all rows of
-# each later step for each row of the other.
+# With LEFT JOINs, then a fence: the planner must not believe that hardly anybody is left, or it goes through all rows
+# of each later step for each row of the other.
 ASKED = """
 asked AS MATERIALIZED (
   SELECT * FROM (
@@ -265,4 +265,3 @@ WHERE (%(state)s::text IS NULL OR found.state = %(state)s::text) AND {WITHIN}
 ORDER BY {{order}}
 LIMIT %(limit)s OFFSET %(offset)s
 """  # noqa: S608
-

@@ -20,6 +20,7 @@ from certification.views import (
     replacement,
     second_person,
     standing,
+    trend,
     verify,
     verify_list,
 )
@@ -97,6 +98,7 @@ urlpatterns = [
     path("posts/<int:pk>/", posts.required, name="post"),
     path("posts/<int:pk>/at/<int:organisation>/", posts.appoint, name="post-appoint"),
     path("posts/appointments/<int:pk>/end/", posts.end, name="post-end"),
+    path("standing/trend/", trend.page, name="trend"),
     path("standing/look-up/", lookup.page, name="look-up"),
     path("standing/people/<int:pk>/", standing.person, name="standing-person"),
     path("standing/people/<int:pk>/circumstances/", circumstances.listing, name="circumstances"),

@@ -102,5 +102,9 @@ def _grow(found: dict[int, dict[str, Reading]]) -> None:
         for name in found[SMALL]
     ]  # fmt: skip
     steps = ["× ten times the people"] * (len(found) - 1)
-    show("Database ms as the country grows", ["", *(f"{people:,}" for people in found), *steps], rows)
-    print(f"\nGoal: a county's board ≤ {GOAL} ms in the database, ≤ {QUERIES} queries, at any size.")
+    show(
+        "Database ms as the country grows", ["", *(f"{people:,}" for people in found), *steps], rows
+    )
+    print(
+        f"\nGoal: a county's board ≤ {GOAL} ms in the database, ≤ {QUERIES} queries, at any size."
+    )

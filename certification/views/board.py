@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from certification import board_words as words
 from certification import exports
 from certification.board import Board, Line, board
 from certification.charts import stacked
+from certification.county_map import STEPS, county_map
 from certification.days import today
 from certification.forms_standing import BoardFilter
 from certification.queries import Filters
@@ -60,6 +62,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "programmes": [links.row(line, links.board(programme=line.key)) for line in found.programmes],
         "groups": [links.row(line, links.below(line)) for line in shown],
         "finding": _finding(found),
+        "map": _map(found, links) if by == "county" else None,
+        "trend_href": links.trend(),
         "hidden": len(found.groups) - len(shown),
         "files": _files(request) if found.chosen else [],
     }  # fmt: skip
@@ -102,6 +106,11 @@ class _Links:
         for name, value in changes.items():
             query[name] = value
         return f"?{query.urlencode()}"
+
+    def trend(self) -> str:
+        """The months of the same people."""
+        query = {"programme": self.programme, **self.narrowed}
+        return f"{reverse('certification:trend')}?{urlencode(query)}"
 
     def below(self, line: Line) -> str:
         """The board of the institution, where it has some below it."""
@@ -160,6 +169,27 @@ def _finding(found: Board) -> dict[str, str]:
         else "",
         "groups": words.finding_of(found.groups[0]) if found.groups else "",
     }
+
+
+def _map(found: Board, links: _Links) -> dict[str, Any] | None:
+    """The counties with their people's list behind each, and what the steps mean."""
+    drawn = county_map(settings.JURISDICTION, found.groups)
+    if drawn is None:
+        return None
+    areas = [
+        {
+            "path": area.path, "step": area.step,
+            "href": links.people(area.line, {}) if area.line else "",
+            "said": words.said_of(area.line, area.percent) if area.line else "",
+        }
+        for area in drawn.areas
+    ]  # fmt: skip
+    bounds = list(zip(STEPS, STEPS[1:], strict=False))
+    said = ["0 %", *(f"{low + (low > 0)}–{high} %" for low, high in bounds), f"> {STEPS[-1]} %"]
+    steps = [{"step": step, "text": text} for step, text in enumerate(said)]
+    return {
+        "areas": areas, "steps": steps, "view_box": drawn.view_box, "credit": drawn.credit,
+    }  # fmt: skip
 
 
 def _files(request: HttpRequest) -> list[dict[str, str]]:

@@ -392,6 +392,7 @@ RULES: dict[str, Rule] = {
     "certification:board-file": Rule(
         SEE_STANDING, shared=True, fixed=(("kind", "csv"),), reads_only=True
     ),
+    "certification:trend": Rule(SEE_STANDING, shared=True, reads_only=True),
     "certification:look-up": Rule(SEE_STANDING, shared=True, reads_only=True),
     # the office's own work: for whoever may put people forward and see where they stand
     "certification:due": Rule(NOMINATORS, shared=True, reads_only=True),
