@@ -3,12 +3,11 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 LEAVES = ("Scan",)
@@ -49,16 +48,12 @@ def read(page: Callable[[], Any], rounds: int) -> Reading:
 
 def explained(statement: str) -> dict[str, Any]:
     """The plan of a statement with what it really read; nothing that it writes stays."""
-    with connection.cursor() as cursor:
-        cursor.execute("BEGIN")
-        try:
-            # Our own statement, as it was sent a moment ago; its values are in it already.
-            cursor.execute(
-                f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}".replace("%", "%%"), []
-            )
-            (plan,) = cursor.fetchone()
-        finally:
-            cursor.execute("ROLLBACK")
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Our own statement, as it was sent a moment ago; its values are in it already.
+        words = statement.replace("%", "%%")
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {words}", [])
+        (plan,) = cursor.fetchone()
+        transaction.set_rollback(True)
     return (plan if isinstance(plan, list) else json.loads(plan))[0]
 
 
@@ -87,14 +82,3 @@ def _clocked(page: Callable[[], Any]) -> tuple[float, float]:
     with connection.execute_wrapper(clock):
         page()
     return spent * 1000, (time.perf_counter() - started) * 1000
-
-
-@contextmanager
-def nothing_written() -> Iterator[None]:
-    """What a page writes (the audit trail) is there while it is measured, and gone afterwards."""
-    connection.set_autocommit(False)
-    try:
-        yield
-    finally:
-        connection.rollback()
-        connection.set_autocommit(True)

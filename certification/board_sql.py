@@ -6,31 +6,40 @@ DAYS = (30, 60, 90)
 # The nearest of these ends: whoever is counted under 30 days is counted under 60 and 90 too.
 BAND = f"CASE {' '.join(f'WHEN {ENDS.format(days=days)} THEN {days}' for days in DAYS)} END"
 
-# How a row of `found` comes to its groups, and the key of the group. Somebody may belong to several.
+# How a row of `found` comes to its groups (by index alone, see `standing_sql`), and the key of the group. Somebody may
+# belong to several.
 GROUPS = {
     "category": (
-        """JOIN people_personcategory pc ON pc.person_id = found.person_id
-      AND pc.since <= %(at)s::date AND (pc.until IS NULL OR pc.until >= %(at)s::date)
-      AND (%(category)s::bigint IS NULL OR pc.category_id = %(category)s::bigint)
+        """CROSS JOIN LATERAL (
+      SELECT pc.category_id FROM people_personcategory pc WHERE pc.person_id = found.person_id
+        AND pc.since <= %(at)s::date AND (pc.until IS NULL OR pc.until >= %(at)s::date)
+        AND (%(category)s::bigint IS NULL OR pc.category_id = %(category)s::bigint) OFFSET 0
+    ) pc
     JOIN certification_programme_categories asks
       ON asks.category_id = pc.category_id AND asks.programme_id = found.programme_id""",
         "pc.category_id::text",
     ),
     # Each institution one step below those of the reader, with its whole branch; and those of the reader themselves.
     "institution": (
-        """JOIN people_membership m ON m.person_id = found.person_id
-      AND m.since <= %(at)s::date AND (m.until IS NULL OR m.until >= %(at)s::date)
+        """CROSS JOIN LATERAL (
+      SELECT m.organisation_id FROM people_membership m WHERE m.person_id = found.person_id
+        AND m.since <= %(at)s::date AND (m.until IS NULL OR m.until >= %(at)s::date) OFFSET 0
+    ) m
     JOIN people_organisation o ON o.id = m.organisation_id
     JOIN unnest(%(bases)s::text[]) base ON starts_with(o.path, base)""",
         "LEFT(o.path, length(base) + %(step)s::int)",
     ),
     "county": (
-        """JOIN people_person p ON p.id = found.person_id
+        """CROSS JOIN LATERAL (
+      SELECT p.region_id, p.locality FROM people_person p WHERE p.id = found.person_id OFFSET 0
+    ) p
     LEFT JOIN people_region r ON r.id = p.region_id""",
         "COALESCE(LEFT(r.path, 4), '')",
     ),
     "locality": (
-        """JOIN people_person p ON p.id = found.person_id
+        """CROSS JOIN LATERAL (
+      SELECT p.region_id, p.locality FROM people_person p WHERE p.id = found.person_id OFFSET 0
+    ) p
     LEFT JOIN people_region r ON r.id = p.region_id""",
         "COALESCE(LEFT(r.path, 4), '') || '|' || p.locality",
     ),

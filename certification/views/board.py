@@ -185,7 +185,7 @@ def _map(found: Board, links: _Links) -> dict[str, Any] | None:
         for area in drawn.areas
     ]  # fmt: skip
     bounds = list(zip(STEPS, STEPS[1:], strict=False))
-    said = ["0 %", *(f"{low + (low > 0)}–{high} %" for low, high in bounds), f"> {STEPS[-1]} %"]
+    said = ["0 %", *(f"{low + 1}–{high} %" for low, high in bounds), f"> {STEPS[-1]} %"]
     steps = [{"step": step, "text": text} for step, text in enumerate(said)]
     return {
         "areas": areas, "steps": steps, "view_box": drawn.view_box, "credit": drawn.credit,

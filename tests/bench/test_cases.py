@@ -11,8 +11,10 @@ from django.test import Client
 from django.utils.translation import override
 
 from bench import __main__ as command
-from bench import world
-from bench.cases import catalogue, certificate, enrolment, standing, verification
+from bench import country, world
+from bench.cases import board, catalogue, certificate, enrolment, standing, verification
+from bench.harness import Options
+from bench.reading import read
 from bench.servers import Request
 from bench.visitors import anybody
 from certification.content import fingerprint
@@ -220,3 +222,38 @@ class TestStanding:
         standing.fill(1)
         for name, work in standing._works().items():
             assert work(), name
+
+
+INDEXES = "SELECT indexname FROM pg_indexes WHERE tablename = ANY(%s) ORDER BY 1"
+
+
+class TestBoard:
+    @pytest.mark.parametrize(
+        ("scale", "small", "sizes"),
+        [(1, True, [10_000]), (1, False, [10_000, 100_000]), (10, False, [10_000, 100_000, 1_000_000])],
+    )  # fmt: skip
+    def test_sizes_by_factors_of_ten(self, scale, small, sizes) -> None:
+        assert board.sizes(Options(scale=scale, small=small)) == sizes
+
+    @pytest.mark.slow
+    def test_the_country_is_what_its_title_says_and_every_page_is_read(
+        self, db, monkeypatch
+    ) -> None:
+        monkeypatch.setattr(country, "SMALL", 400)
+        monkeypatch.setattr(country, "COUNTY", 100)
+        with connection.cursor() as cursor:
+            cursor.execute(INDEXES, [list(country.TABLES)])
+            before = cursor.fetchall()
+            country.fill(1)
+            cursor.execute(INDEXES, [list(country.TABLES)])
+            assert cursor.fetchall() == before
+            cursor.execute("SHOW session_replication_role")
+            assert cursor.fetchone() == ("origin",)
+        people_of_it = Person.objects.filter(email__startswith="b", given_name__gt="")
+        assert people_of_it.filter(email__endswith="@example.org").count() == 400
+        assert Certificate.objects.count() == 400 * country.CERTIFICATES_EACH
+        assert HoursEntry.objects.count() == 400 * country.LINES
+        found = {name: read(page, 1) for name, page in board.pages().items()}
+        assert all(one.queries <= board.QUERIES for one in found.values()), found
+        assert all(one.rows > 0 and one.whole >= one.database > 0 for one in found.values())
+        assert found["national board, by county"].rows > found["county board"].rows

@@ -15,7 +15,12 @@ from tests.factories import people as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("SHOTS")  # a folder: then every page is photographed
-PAGES = {"board": "standing/board/?versus=2024-01-01", "look-up": "standing/look-up/?q=Popescu Ana"}
+PAGES = {
+    "board": "standing/board/?versus=2024-01-01",
+    "map": "standing/board/?by=county",
+    "trend": "standing/trend/",
+    "look-up": "standing/look-up/?q=Popescu Ana",
+}
 
 
 def settle(cast: Cast) -> None:
@@ -27,7 +32,10 @@ def settle(cast: Cast) -> None:
     make.person(cast.lugoj, "Asistent", "Om", categories=[cast.worker])
     for n in range(24):
         place = (cast.lugoj, cast.centru)[n % 2]
-        who = make.person(place, f"Nume{n}", "Om", categories=[cast.carer], locality="Lugoj")
+        county = (cast.timis_region, cast.cluj_region)[n % 4 // 3]
+        who = make.person(
+            place, f"Nume{n}", "Om", categories=[cast.carer], region=county, locality="Lugoj"
+        )
         if n % 3:
             ends = today() + timedelta(days=(20, 400, -10, 800, -100)[n % 5])
             proof.certificate(
@@ -73,3 +81,77 @@ def test_nothing_runs_over_and_bars_follow_the_language(
                 >= 12
             )
     assert said == []
+
+
+class Officer:
+    """A browser of that user's own."""
+
+    def __init__(self, page: Page, url: str, cast: Cast, who) -> None:
+        self.page, self.url = page, url
+        page.context.clear_cookies()
+        value = cast.browser(who, language="en").cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}]
+        )
+
+    def open(self, path: str) -> int:
+        """The code of the answer."""
+        answer = self.page.goto(f"{self.url}{path}")
+        assert answer
+        return answer.status
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.url)
+
+
+def test_an_officer_s_morning(page: Page, live_server, cast: Cast) -> None:
+    """Yesterday's number to its proof in three clicks; the board of two years ago; a name in three spellings."""
+    settle(cast)
+    dracula = make.person(cast.lugoj, "Țepeș", "Vlad", categories=[cast.carer])
+    officer = Officer(page, live_server.url, cast, cast.ion)
+    yesterday = today() - timedelta(days=1)
+    assert officer.open(f"/en/standing/board/?at={yesterday.isoformat()}") == 200
+    visited = [officer.path]
+    page.locator(".stat", has_text="in grace").locator("a").first.click()
+    visited.append(officer.path)
+    page.locator("main a[href*='/standing/people/']").first.click()
+    visited.append(officer.path)
+    page.locator("main a[href*='/certificates/']").first.click()
+    visited.append(officer.path)
+    assert "/certificates/" in officer.path and page.locator("main h1").is_visible()
+
+    assert officer.open("/en/standing/board/") == 200
+    page.locator("[name=at]").fill("2024-06-01")
+    page.locator("main form button").first.click()
+    page.wait_for_url("**at=2024-06-01**")
+    assert "stood on 1 June 2024" in page.locator("main").inner_text()
+    visited.append(officer.path)
+
+    for name in ("Țepeș", "Tepes", "Цепеш"):
+        officer.open("/en/standing/look-up/")
+        page.locator("[name=q]").fill(name)
+        page.locator("main form button").first.click()
+        page.wait_for_url("**q=**")
+        assert "Vlad" in page.locator("#answer").inner_text(), name
+    visited.append(f"/en/standing/people/{dracula.pk}/")
+    _stranger(Officer(page, live_server.url, cast, cast.olga), visited)
+    _overseer(Officer(page, live_server.url, cast, cast.vera), visited)
+
+
+def _stranger(olga: Officer, visited: list[str]) -> None:
+    """The second county's officer, at every one of those addresses."""
+    for path in visited:
+        code = olga.open(path)
+        said = olga.page.locator("main").inner_text()
+        assert "Nume" not in said and "Lugoj" not in said and "Țepeș" not in said, path
+        # The board and the list are everybody's own; a person and a certificate are one's branch's or nothing.
+        assert code == (404 if "/people/" in path or "/certificates/" in path else 200), path
+
+
+def _overseer(vera: Officer, visited: list[str]) -> None:
+    """A national overseer reads all of it; no page offers a button that writes."""
+    for path in visited:
+        assert vera.open(path) == 200, path
+        forms = vera.page.locator("main form[method=post]")
+        assert forms.count() == 0, path
