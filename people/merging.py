@@ -52,9 +52,9 @@ class Follow:
         return f"{self.model}.{self.field}"
 
     @property
-    def table(self) -> models.Manager:
+    def table(self) -> "models.QuerySet[Any]":
         """All rows of the model."""
-        return apps.get_model(self.model)._base_manager
+        return apps.get_model(self.model)._base_manager.all()
 
     def rows(self, person: "Person") -> models.QuerySet:
         """The rows of that person."""

@@ -176,8 +176,10 @@ def standing_in(row: CheckRow) -> Standing | None:
     kept = row.standing
     if not kept:
         return None
-    days = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in DATES}
-    facts = {name: kept[name] for name in FACTS}
+    days: dict[str, Any] = {
+        name: date.fromisoformat(kept[name]) if kept[name] else None for name in DATES
+    }
+    facts: dict[str, Any] = {name: kept[name] for name in FACTS}
     return Standing(State(kept["state"]), missed=tuple(kept["missed"]), **days, **facts)
 
 

@@ -1,6 +1,7 @@
 """Who signs credentials and with what; and each certificate's place in a status list, drawn once."""
 
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -142,7 +143,7 @@ def live(key: IssuerKey) -> IssuerKey:
     return later.order_by("made_at", "pk").first() or key_of(issuer=key.issuer, kind=key.kind)
 
 
-def _record(issuer: Issuer, verb: str, by: User | None, **data: str) -> None:
+def _record(issuer: Issuer, verb: str, by: User | None, **data: Any) -> None:
     organisation = issuer.authority.organisation
     audit.record(by=by, verb=verb, target=issuer, organisation=organisation, **data)
 

@@ -68,7 +68,7 @@ def remake(*, certificate: Certificate) -> CertificateDocument | None:
     certificate = rows.get(pk=certificate.pk)
     old = CertificateDocument.objects.filter(certificate=certificate).first()
     if old:
-        storage, name = old.pdf.storage, old.pdf.name
+        storage, name = old.pdf.storage, str(old.pdf.name)
         old.delete()
         transaction.on_commit(lambda: storage.delete(name))
     return make(certificate=certificate)

@@ -143,7 +143,7 @@ def _run(by: User, key: UUID, **fields: Any) -> tuple[DueRun, bool]:
 def _in_reach(by: User, people: Sequence[Person]) -> list[Person]:
     """Asked again here: nobody is written to whom the user may not put forward."""
     wanted = [person.pk for person in people][:MOST]
-    return list(within_reach(by).filter(pk__in=wanted).by_name())
+    return list(within_reach(by).filter(pk__in=wanted).order_by("sort_key", "pk"))
 
 
 def _written(

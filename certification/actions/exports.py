@@ -110,7 +110,7 @@ def _kept(query: QueryDict) -> str:
     filled = QueryDict(mutable=True)
     for name, value in sorted(kept.items()):
         if value:
-            filled[name] = value
+            filled[name] = str(value)
     return filled.urlencode()[:500]
 
 

@@ -193,5 +193,5 @@ def test_no_filter_narrows_what_a_superuser_sees(cast):
     """In lists as in single rows; the same filter leaves nothing to somebody without a role."""
     for grants, seen in ((Grants(is_superuser=True), 2), (Grants(), 0)):
         rows = Person.objects.filter(pk__in=[cast.ana.person_id, cast.clara.person_id])
-        within = grants.within("memberships__organisation__path", P.SEE_PEOPLE)
+        within = grants.within("memberships__organisation__path", P.VIEW_PEOPLE)
         assert rows.filter(within).distinct().count() == seen
