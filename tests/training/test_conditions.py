@@ -274,7 +274,7 @@ def test_a_cancelled_session_takes_no_time(cast, edition):
 
 
 def test_a_cancelled_session_between_two_others_takes_no_time_either(cast, edition):
-    for day in (5, 7, 9):
+    for day in (5, 9):  # the edition meets on the seventh already
         make.session(edition, day)
     other = make.edition(cast.cluj)
     make.session(other, 7, 11)
