@@ -1,6 +1,6 @@
 """What the board says in words: the finding of a chart, a difference, the names of its columns."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from django.utils.translation import ngettext, pgettext
 
 from certification.board import ACT_SOON, LACKING, Board, Figures, Line
 from certification.board_sql import DAYS
+from certification.county_map import Area
 from certification.forms_standing import ends_in
 from certification.standing import State
 
@@ -139,6 +140,19 @@ def said_of(line: Line, percent: int) -> str:
         "total": line.figures.total,
         "percent": percent,
     }
+
+
+def gap_of(areas: Iterable[Area]) -> str:
+    """The finding of a map: the county that lacks most, the larger one of two; nothing where nobody lacks any."""
+    lacking = [
+        (area.share, area.line.figures.total, area.line, area.percent)
+        for area in areas
+        if area.line and area.line.figures.lacking
+    ]
+    if not lacking:
+        return ""
+    _share, _total, line, percent = max(lacking, key=lambda found: found[:2])
+    return _("The greatest gap: %(county)s") % {"county": said_of(line, percent)}
 
 
 def label(line: Line) -> str:

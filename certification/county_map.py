@@ -26,9 +26,14 @@ class Area:
     step: int | None
 
     @property
+    def share(self) -> float:
+        """The part of the people who lack a certificate that counts, from 0 to 1."""
+        return _share(self.line) if self.line else 0
+
+    @property
     def percent(self) -> int:
-        """Of a hundred people so many lack a certificate that counts, rounded."""
-        return round(100 * _share(self.line)) if self.line else 0
+        """The same of a hundred, rounded."""
+        return round(100 * self.share)
 
 
 @dataclass(frozen=True)

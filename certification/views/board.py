@@ -189,6 +189,7 @@ def _map(found: Board, links: _Links) -> dict[str, Any] | None:
     steps = [{"step": step, "text": text} for step, text in enumerate(said)]
     return {
         "areas": areas, "steps": steps, "view_box": drawn.view_box, "credit": drawn.credit,
+        "title": words.gap_of(drawn.areas),
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.board import Figures, Line
+from certification.board_words import gap_of
 from certification.county_map import FOLDER, STEPS, county_map, step_of
 from certification.models import Programme
 from config.settings import BASE_DIR
@@ -54,6 +55,24 @@ class TestOutlines:
                 tuple(map(float, one.split(","))) for one in re.findall(r"[\d.]+,[\d.]+", path)
             ]
             assert all(-4 <= x <= width + 4 and -4 <= y <= height + 4 for x, y in points), code
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            [("RO-TM", 3, 10), ("RO-CJ", 4, 10), ("RO-AR", 9, 100)],
+            "The greatest gap: RO-CJ: 4 of 10",
+        ),
+        ([("RO-TM", 3, 10), ("RO-CJ", 30, 100)], "The greatest gap: RO-CJ: 30 of 100"),
+        ([("RO-TM", 0, 10), ("RO-CJ", 0, 100)], ""),
+    ],
+)
+def test_the_title_names_the_county_that_lacks_most(rows, said) -> None:
+    drawn = county_map("ro", [line(*row) for row in rows])
+    assert drawn
+    found = gap_of(drawn.areas)
+    assert found.startswith(said) and bool(found) == bool(said)
 
 
 def test_there_are_maps_of_romania_and_ukraine() -> None:
