@@ -20,6 +20,7 @@ from config.demo import (
     machines,
     pages,
     people,
+    posts,
     programmes,
     teaching,
 )
@@ -62,6 +63,7 @@ class Command(BaseCommand):
         learner = next(person for account, person in staff.items() if account.role == "learner")
         evidence.build(learner, next(iter(proofs.values())), counties[0].directorate, today)
         machines.build(counties[0].directorate)
+        posts.build(proofs["violence-early-signs"], staff)
         self.stdout.write(
             f"{len(carers)} people, {len(made)} editions, {Certificate.objects.count()} certificates"
         )
