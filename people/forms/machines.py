@@ -4,13 +4,18 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from people.models import Organisation
 from people.queries import institutions
 from people.scopes import Scope
 
 TERMS = (30, 90, 180, 365)
+
+
+def _terms() -> list[tuple[int, str]]:
+    """In the language of the reader: counted words are no lazy ones."""
+    return [(days, ngettext("%d day", "%d days", days) % days) for days in TERMS]
 
 
 class TokenForm(forms.Form):
@@ -37,7 +42,7 @@ class TokenForm(forms.Form):
     days = forms.TypedChoiceField(
         label=_("How long it works"),
         coerce=int,
-        choices=[(days, ngettext_lazy("%d day", "%d days", days) % days) for days in TERMS],
+        choices=_terms,
         initial=90,
         widget=forms.RadioSelect,
     )

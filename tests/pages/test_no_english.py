@@ -10,8 +10,8 @@ from django.conf import settings
 from django.test import Client
 from wagtail.models import Page
 
-from certification.models import Evidence, Programme, RuleVersion
-from people.models import Category, Organisation, Person, Region
+from certification.models import Evidence, Post, Programme, RuleVersion
+from people.models import ApiToken, Category, Organisation, Person, Region
 from tests.pages import visits
 from tests.pages.conftest import signed_in
 from tests.pages.site import Site
@@ -66,6 +66,8 @@ def names(site: Site) -> set[str]:
         *Venue.objects.values_list("name", "address", "directions", "access"),
         *Room.objects.values_list("name"),
         *Evidence.objects.values_list("title", "provider"),
+        *(tuple(post.name.values()) for post in Post.objects.all()),
+        *ApiToken.objects.values_list("name"),
         *Page.objects.filter(locale__language_code="ro").values_list("title"),
     ]
     return {word for row in rows for value in row for word in LATIN.findall(str(value or ""))}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.urls import resolve, reverse
 from django.utils import translation
 
+from certification.due import free_editions
+from certification.models import Programme
 from courses.models import Catalogue, Course, Lesson, Module, Test
 from home.models import HomePage, InfoPage
 from tests.access.rules import RULES
@@ -196,6 +198,8 @@ def _forms(site: Site) -> Iterator[Visit]:
     ids = site.county.ids
     chosen = f"?programme={ids['programme']}&person={ids['person']}"
     yield Visit("due, chosen", reverse("certification:due-chosen") + chosen, "ion")
+    free = f"{chosen}&edition={free_editions(Programme.objects.get(pk=ids['programme']))[0].pk}"
+    yield Visit("due, nominated", reverse("certification:due-nominate") + free, "ion")
     yield Visit("check, empty", reverse("certification:check"), "ion", press="main form")
     yield Visit("exports, empty", reverse("certification:exports"), "ion", press="main form")
     yield Visit(
