@@ -240,10 +240,10 @@ def institutions_of(
     )
     if not grants_of(user).everywhere(permission):
         memberships = memberships.filter(grants_of(user).within("organisation__path", permission))
-    # The deepest comes last and stays.
+    # The deepest comes last and stays; of two beside each other, always the same one.
     return {
         m.person_id: str(m.organisation)
-        for m in sorted(memberships, key=lambda m: len(m.organisation.path))
+        for m in sorted(memberships, key=lambda m: (len(m.organisation.path), m.organisation.path))
     }
 
 

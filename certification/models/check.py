@@ -69,7 +69,7 @@ class CheckList(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.file_name
+        return self.file_name or f"№ {self.pk}"  # a name of signs that nobody sees is none
 
     @property
     def expires_at(self) -> datetime:

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from certification.board import board
-from certification.queries import Filters
+from certification.queries import Filters, institutions_of
 from certification.standing import State
 from people.models import Organisation, User
+from people.permissions import Permission
 from tests.api.conftest import Program, program
 from tests.cast import Cast
 from tests.certification.test_board import settle
@@ -28,6 +29,7 @@ from tests.certification.test_standing_agrees import (
     write_enrolments,
 )
 from tests.factories import certification as proof
+from tests.factories import people as make
 
 Numbers = dict[str, int]
 
@@ -136,3 +138,14 @@ def test_a_branch_below_counts_its_own(cast: Cast) -> None:
         # A program of that institution itself sees just those.
         own = {key: value for key, value in query.items() if key != "institution"}
         assert in_api(program(place), own) == numbers
+
+
+@pytest.mark.parametrize("first", ["lugoj", "centru"])
+def test_of_two_institutions_beside_each_other_the_same_one_is_named(
+    cast: Cast, first: str
+) -> None:
+    for place in (cast.lugoj, cast.centru) if first == "lugoj" else (cast.centru, cast.lugoj):
+        make.member(cast.ana.person, place, "trainer")
+    people = {cast.ana.person_id}
+    named = institutions_of(people, cast.ion, date(2026, 11, 2), Permission.VIEW_STANDING)
+    assert named == {cast.ana.person_id: str(cast.centru)}
