@@ -1,7 +1,6 @@
 """What every page needs: the site's name, its languages, the menu, the helplines, the footer."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from config import navigation
-from home.queries import footer_pages, freshness, translations_of
+from home.queries import footer_pages, freshness_for, translations_of
 from people.access import grants_of
 from people.queries import helplines, support_for
 
@@ -30,13 +29,6 @@ def language_links(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for code, name in settings.LANGUAGES
     ]
-
-
-def _fragments(request: HttpRequest) -> str:
-    """What fragments that are the same for everybody are kept under; never the same where nothing may be kept."""
-    if getattr(request, "is_preview", False) or not settings.PUBLIC_SECONDS:
-        return uuid4().hex
-    return freshness()
 
 
 def _sign_in_url(request: HttpRequest) -> str:
@@ -63,6 +55,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "footer_links": SimpleLazyObject(lambda: footer_pages(language)),
         "grants": SimpleLazyObject(lambda: grants_of(user)),
         "is_demo": settings.DEMO,
-        "fresh": SimpleLazyObject(lambda: _fragments(request)),
+        "fresh": SimpleLazyObject(lambda: freshness_for(request)),
         "public_seconds": settings.PUBLIC_SECONDS,
     }

@@ -171,7 +171,7 @@ AR_DIGITS = env.text("AR_DIGITS", "latn")
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "people.backends.RoleBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "people.backends.CodeAndPassword",
 ]
 _VALIDATION = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -13,6 +13,7 @@ from certification.views import verify
 from config import api_docs, health
 from config.api import api, nowhere
 from config.views import gallery, robots
+from home.serving import serve
 from training import feeds
 from training.views import check_in, entry, join, scan
 
@@ -51,6 +52,7 @@ urlpatterns += i18n_patterns(
     path("api/", api_docs.page, name="api-docs"),
     # Wagtail brings a sign-in page of its own, which asks for no second factor
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"),
     path("", include(wagtail_urls)),
 )
 if settings.DEBUG:

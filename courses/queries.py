@@ -7,12 +7,13 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import caches
 from django.db.models.functions import Left
+from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from courses.models import Catalogue, Course, Lesson, LessonProgress, Module, Test, TestAttempt
-from home.queries import freshness
+from home.queries import kept
 from people.models import Person
 
 
@@ -154,19 +155,13 @@ def _translated(pages: Iterable[Page], language: str) -> dict[UUID, Page]:
     return {page.translation_key: page for page in there.select_related("locale")}
 
 
-def contents(course: Course) -> Contents:
+def contents(course: Course, request: HttpRequest | None = None) -> Contents:
     """What a course consists of in the language of that page; what is not translated stands as it was written.
 
     The same for all readers, so it is kept until something is done on the site.
     """
-    if not settings.PUBLIC_SECONDS:
-        return _contents(course)
-    key = f"contents:{course.pk}:{freshness()}"
-    kept: Contents | None = caches["local"].get(key)
-    if kept is None:
-        kept = _contents(course)
-        caches["local"].set(key, kept, settings.PUBLIC_SECONDS)
-    return kept
+    found: Contents = kept(f"contents:{course.pk}", lambda: _contents(course), request)
+    return found
 
 
 def _contents(course: Course) -> Contents:
@@ -252,9 +247,14 @@ def _lines(modules: Iterable[ModuleLine]) -> list[LessonLine]:
     return [line for module in modules for line in module.lessons]
 
 
-def study(course: Course, person: Person | None = None, after: Lesson | None = None) -> Study:
+def study(
+    course: Course,
+    person: Person | None = None,
+    after: Lesson | None = None,
+    request: HttpRequest | None = None,
+) -> Study:
     """Everything that a course page shows about its contents and its reader; `after` is the lesson just read."""
-    found = contents(course)
+    found = contents(course, request)
     modules, test = _outline(found, person), found.test
     if person is None:
         return Study(modules, test)

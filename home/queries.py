@@ -1,16 +1,13 @@
 """Reads of the CMS base that every page needs."""
 
 from django.core.cache import caches
-from django.db import connection
 from django.http import HttpRequest
 from wagtail.models import Page
 
+from home.fresh import freshness, freshness_for, kept
 from home.models import InfoPage
 
-_LAST_DEEDS = """
-SELECT (SELECT max(id) FROM people_auditevent), (SELECT max(id) FROM wagtailcore_pagelogentry),
-  (SELECT max(id) FROM wagtailcore_modellogentry)
-"""
+__all__ = ["footer_pages", "freshness", "freshness_for", "kept", "translations_of"]
 
 
 def _footer_pages(language: str) -> list[dict[str, str]]:
@@ -28,21 +25,14 @@ def footer_pages(language: str) -> list[dict[str, str]]:
     return found or []
 
 
-def freshness() -> str:
-    """Another word as soon as anything was done on the site or in the CMS: what is kept under it is never behind.
-
-    Three reads of the end of an index. A deed that was begun earlier and ended later may be missed for as long as
-    things are kept.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_DEEDS)
-        return "-".join(str(end or 0) for end in cursor.fetchone())
-
-
 def translations_of(page: Page | None, request: HttpRequest | None = None) -> dict[str, str]:
     """Addresses of the live translations of a CMS page, by language."""
     if page is None:
         return {}
+    return dict(kept(f"family:{page.pk}", lambda: _family(page, request), request))
+
+
+def _family(page: Page, request: HttpRequest | None) -> dict[str, str]:
     family = (
         Page.objects.live().filter(translation_key=page.translation_key).select_related("locale")
     )

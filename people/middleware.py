@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 
 from people.access import grants_of
 from people.adapters import welcome_url
+from people.backends import has_second_factor
 from people.duplicates import present
 from people.models import Person
 
 Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_TO_ALL = ("/healthz", "/readyz", "/robots.txt", "/static/", "/media/", "/v/", "/calendar/")
-FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # What somebody may do before the second factor is set up: set it up, or leave.
 SETTING_UP = frozenset(
     {"mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "account_reauthenticate",
@@ -68,7 +66,7 @@ def _first_things_first(request: HttpRequest) -> str | None:
         match = resolve(request.path_info)
     except Resolver404:
         return None
-    if grants_of(user).needs_second_factor and not is_mfa_enabled(user, FACTORS):
+    if grants_of(user).needs_second_factor and not has_second_factor(user):
         return None if match.url_name in SETTING_UP else reverse("mfa_index")
     if user.person_id is None and not user.is_superuser:
         about_people = (

@@ -10,13 +10,13 @@ from django.utils.translation import override
 from bench import data, servers, world
 from bench.cases import floor
 from bench.harness import BenchError, Options
+from bench.rush_sides import FORM
 from bench.servers import Case, Request
 from bench.visitors import Visitor
 from people.models import User
 from training.models import Edition, Enrolment
 
 GOAL = (20, 4)
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def run(options: Options) -> None:

@@ -60,8 +60,12 @@ def _list(coordinator: Visitor, name: str, edition: Edition, port: int, pid: int
 
 
 def marking(coordinator: Visitor, session: Session) -> Callable[[int], Request]:
-    """The n-th mark: the next person, present or late, each knowing the mark before: every request writes."""
+    """The n-th mark: the next person, present or late, each knowing the mark before: every request writes.
+
+    The marks of one person are sent by one client: in another order than they were made they would contradict.
+    """
     places = list(Enrolment.objects.filter(edition=session.edition_id).values_list("pk", flat=True))
+    del places[len(places) // servers.CLIENTS * servers.CLIENTS :]
     me = User.objects.get(email="benchmara@example.org").pk
     with override("ro"):
         path = reverse("training:roll-marks", args=[session.pk])

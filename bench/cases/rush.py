@@ -1,11 +1,11 @@
 """The enrolment rush: 3,000 people for 200 places, 100 at once, every form sent twice, one in ten gives up.
 
-Beside it a bare Django view that only inserts the same row under the same lock. The mails are written by the worker:
+Beside it a bare Django view that only inserts the same row under the same lock, once for anybody and once for who is
+signed in. The mails are written by the worker:
 in one turn it comes after the posts, in the other it is there from the beginning. Printed with the throughput is
 what must be true afterwards: nobody twice, no place too many, the list in the order of arrival, each told once.
 """
 
-import random
 import tempfile
 import threading
 import time
@@ -15,7 +15,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from django.db import connection
 from django.urls import reverse
@@ -23,9 +22,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from bench import data, servers, world
-from bench.cases.enrolment import FORM
 from bench.harness import BenchError, Options, show
 from bench.processes import cpu_ms
+from bench.rush_sides import FORM, GIVE_UP, Crowd, bare_jobs, insert_statement, known_jobs, mixed
 from bench.rushing import Browser, Job, Outcome, Pages, rush
 from bench.servers import Request
 from bench.visitors import Visitor
@@ -33,7 +32,7 @@ from notifications.models import Message
 from people.models import AuditEvent, User
 from training.models import Edition, Enrolment, Session, Submission
 
-PEOPLE, PLACES, AT_ONCE, GIVE_UP = 3_000, 200, 100, 10  # the last: one in so many
+PEOPLE, PLACES, AT_ONCE = 3_000, 200, 100
 SMALL = 15  # times fewer people and places, to see that it works
 SHARE = 0.5  # of the bare view's throughput that ours keeps at least
 ONCE = b"once=" + b"0" * 32 + b".0"
@@ -42,41 +41,37 @@ Status = Enrolment.Status
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """Who comes, each in a browser, and for how many places."""
+class Turn:
+    """Each side once."""
 
-    people: Sequence[User]
-    visitors: Sequence[Visitor]
-    places: int
-
-    @property
-    def giving_up(self) -> int:
-        """How many of them give up."""
-        return len(self.people) // GIVE_UP
+    bare: Outcome
+    known: Outcome
+    ours: Outcome
 
 
 def run(options: Options) -> None:
     """Two turns of each: the worker comes afterwards, and is there from the beginning. Each is checked to the end."""
     database = data.prepared("world", world.fill, options.scale)
     crowd = gathered(SMALL if options.small else 1)
-    keys = [user.person_id for user in crowd.people]
-    insert = insert_statement(keys[0])
-    bare_turns: list[Outcome] = []
-    turns: list[Outcome] = []
+    insert = insert_statement(crowd.people[0].person_id)
+    bare, known = "bench.bare:application", {"BENCH_INSERT": insert, "BENCH_SIGNED_IN": "1"}
+    turns: list[Turn] = []
     try:
         with (
-            servers.serving("bench.bare:application", database, BENCH_INSERT=insert) as bare,
+            servers.serving(bare, database, BENCH_INSERT=insert) as stranger,
+            servers.serving(bare, database, **known) as reader,
             servers.serving("config.wsgi:application", database) as ours,
         ):
             for beside in (False, True):
                 edition = an_edition(crowd.places)
-                jobs = list(bare_jobs(edition, keys))
-                bare_turns.append(measured(bare, database, jobs))
-                turns.append(a_turn(ours, crowd, database, beside=beside))
+                first = measured(stranger, database, list(bare_jobs(edition, crowd)))
+                edition = an_edition(crowd.places)
+                second = measured(reader, database, list(known_jobs(edition, crowd)))
+                turns.append(Turn(first, second, a_turn(ours, crowd, database, beside=beside)))
     finally:
         clear()
         data.stop()
-    report(crowd, bare_turns, turns)
+    report(crowd, turns)
 
 
 def measured(server: tuple[int, int], database: data.Database, jobs: list[Job]) -> Outcome:
@@ -111,33 +106,39 @@ def a_turn(
     return outcome
 
 
-def report(crowd: Crowd, bare_turns: list[Outcome], turns: list[Outcome]) -> None:
-    """Throughput of both; ends the bench where ours breaks or falls below its share."""
-    bare = max(bare_turns, key=lambda outcome: outcome.rate)
+HEADS = [
+    "",
+    "posts",
+    "posts/s",
+    "median ms",
+    "95 % ms",
+    "server CPU ms",
+    "database CPU ms",
+    "5xx or none",
+]
+
+
+def report(crowd: Crowd, turns: list[Turn]) -> None:
+    """Throughput of all; ends the bench where ours breaks."""
+    bare = max((turn.bare for turn in turns), key=lambda outcome: outcome.rate)
+    known = max((turn.known for turn in turns), key=lambda outcome: outcome.rate)
     rows = [
         bare.row("bare view: the row under the lock"),
-        turns[0].row("enrolment"),
-        turns[1].row("enrolment, mails written meanwhile"),
-    ]
-    heads = [
-        "",
-        "posts",
-        "posts/s",
-        "median ms",
-        "95 % ms",
-        "server CPU ms",
-        "database CPU ms",
-        "5xx or none",
+        known.row("the same for who is signed in"),
+        turns[0].ours.row("enrolment"),
+        turns[1].ours.row("enrolment, mails written meanwhile"),
     ]
     many = f"{len(crowd.people)} people, {crowd.places} places, {AT_ONCE} at once"
-    show(f"The rush: {many}", heads, rows)
-    shares = [turn.rate / bare.rate for turn in turns]
-    print(
-        f"ours ÷ bare: {shares[0]:.2f} (wanted: {SHARE}); mails meanwhile: {shares[1]:.2f}",
-        flush=True,
-    )
-    if broken := sum(turn.broken for turn in turns):
-        errors = [error for turn in turns for error in turn.errors]
+    show(f"The rush: {many}", HEADS, rows)
+    for name, reference in (("bare", bare), ("bare, signed in", known)):
+        shares = [turn.ours.rate / reference.rate for turn in turns]
+        print(
+            f"ours ÷ {name}: {shares[0]:.2f} (wanted: {SHARE}); mails meanwhile: {shares[1]:.2f}",
+            flush=True,
+        )
+    outcomes = [outcome for turn in turns for outcome in (turn.known, turn.ours)]
+    if broken := sum(outcome.broken for outcome in outcomes):
+        errors = [error for outcome in outcomes for error in outcome.errors]
         raise BenchError(f"{broken} posts were not answered properly: {errors[:3]}")
 
 
@@ -183,46 +184,6 @@ def clear() -> None:
     Submission.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_events; DELETE FROM procrastinate_jobs")
-
-
-def insert_statement(person: int) -> str:
-    """The very row that an enrolment writes, every column of it, as one statement with three values left open."""
-    example = Enrolment(edition_id=0, person_id=person, status=Status.CONFIRMED, code="x")
-    values: dict[str, Any] = {}
-    for column in Enrolment._meta.local_concrete_fields:
-        if not column.primary_key and not column.generated:
-            values[column.column] = column.get_db_prep_save(
-                getattr(example, column.attname), connection
-            )
-    open_ones = {"edition_id": "%(edition)s", "person_id": "%(person)s", "code": "%(code)s"}
-    with connection.cursor() as cursor:
-        literals = [
-            open_ones.get(name) or cursor.mogrify("%s", [value]).replace("%", "%%")
-            for name, value in values.items()
-        ]
-    columns = ", ".join(f'"{name}"' for name in values)
-    return (
-        f"INSERT INTO training_enrolment ({columns}) VALUES ({', '.join(literals)})"  # noqa: S608 - our own columns
-        " ON CONFLICT DO NOTHING"
-    )
-
-
-def mixed(number: int) -> list[int]:
-    """Everybody twice, in an order that is the same in every turn."""
-    order = [*range(number)] * 2
-    random.Random(11).shuffle(order)
-    return order
-
-
-def bare_jobs(edition: Edition, people: Sequence[int]) -> Iterator[Job]:
-    """Everybody's post, twice."""
-    for n in mixed(len(people)):
-        request = Request(f"/enrol/{edition.pk}/{people[n]}/", "POST", b"")
-        yield lambda browser, request=request: _post(browser, request)
-
-
-def _post(browser: Browser, request: Request) -> None:
-    browser.post(request)
 
 
 def our_jobs(edition: Edition, visitors: Sequence[Visitor], pages: Pages) -> Iterator[Job]:

@@ -22,7 +22,7 @@ def _reader(context: Context) -> Person | None:
 @register.simple_tag(takes_context=True)
 def study(context: Context, course: Course) -> queries.Study:
     """Contents, test, the reader's progress and next step."""
-    return queries.study(course, _reader(context))
+    return queries.study(course, _reader(context), request=context.get("request"))
 
 
 @register.simple_tag(takes_context=True)

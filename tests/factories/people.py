@@ -164,7 +164,7 @@ def signed_in(user: User | None, *, language: str = "ro") -> Client:
     """A browser of that user (of nobody, for None), whose pages are in that language."""
     client = Client(headers={"accept-language": language})
     if user:
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="people.backends.CodeAndPassword")
     return client
 
 

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True, serializ
 
 PEOPLE, PLACES, AT_ONCE = 120, 20, 8
 Status = Enrolment.Status
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "people.backends.CodeAndPassword"
 ONCE = f"{'0' * 32}.0"
 
 
