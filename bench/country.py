@@ -1,20 +1,24 @@
-"""A country for the board: for each person three certificates and ten lines of hours, written set by set.
+"""A country for board and standing: for each person three certificates and ten lines of hours, written set by set.
 
 The measured county has 5,000 people whatever the country's size, so that its cost shows whether it grows with the rest.
 Its people are spread over the tables as they would be after years; all others live in the other counties.
+The programme asks three things each year of whoever has a child placed, and keeps the former rule for some.
 """
 
+from datetime import date
+
+from allauth.mfa.models import Authenticator
 from django.db import connection
 
-from bench.bulk import in_bulk
-from bench.cases.standing import programme, reader
-from certification.models import Authority
+from bench.data import in_bulk
+from certification.models import Authority, Programme, Requirement, RuleVersion
 from config.demo import institutions
 from config.demo.names import FAMILY, GIVEN
 from courses.models import Topic
-from people.models import Organisation, Region
+from people.models import Category, Jurisdiction, Membership, Organisation, Person, Region, User
 
 SMALL = 10_000
+CODE = "bench"
 COUNTY, CERTIFICATES_EACH, LINES = 5_000, 3, 10
 TABLES = (
     "people_person", "people_membership", "people_personcategory", "certification_certificate",
@@ -83,7 +87,7 @@ FROM generate_series(1, %(lines)s) line, people_person p WHERE p.email LIKE 'b%%
 def fill(scale: int) -> None:
     """A country of `scale` times ten thousand people."""
     jurisdiction, counties = institutions.build()
-    asked = programme(jurisdiction)
+    asked = _programme(jurisdiction)
     mine = counties[0]
     homes = Organisation.objects.filter(kind="directorate").exclude(pk=mine.directorate.pk)
     regions = Region.objects.filter(depth=1, jurisdiction=jurisdiction).exclude(pk=mine.region.pk)
@@ -102,5 +106,34 @@ def fill(scale: int) -> None:
             PEOPLE, MEMBERSHIPS, CATEGORIES, CERTIFICATES, EVENTS, CIRCUMSTANCES, HOURS,
         ):  # fmt: skip
             cursor.execute(statement, values)
-    reader(mine.directorate, "officer")
-    reader(Organisation.objects.filter(depth=1).order_by("path")[0], "overseer")
+    _reader(mine.directorate, "officer")
+    _reader(Organisation.objects.filter(depth=1).order_by("path")[0], "overseer")
+
+
+def _programme(jurisdiction: Jurisdiction) -> Programme:
+    """Two versions: three duties a year, and a transition for whoever holds a certificate from before."""
+    programme = Programme.objects.create(jurisdiction=jurisdiction, code=CODE, name={"en": "Bench"})
+    programme.categories.add(Category.objects.get(code="ro.asistent-maternal"))
+    individual, group = Topic.objects.filter(code__startswith="supervision-").order_by("-code")
+    change = date(2025, 7, 1)
+    for since, until in ((date(2015, 1, 1), change), (change, None)):
+        version = RuleVersion.objects.create(
+            programme=programme, effective_from=since, effective_to=until, validity="months", validity_months=48,
+            legal_basis={"en": "Bench"}, grace_days=60, transition="none" if until else "holders",
+            transition_until=None if until else date(2027, 12, 31),
+        )  # fmt: skip
+        asked = {"version": version, "period": "calendar_year", "condition": "child-placed"}
+        Requirement.objects.create(code="hours", kind="any", minutes=600, **asked)
+        Requirement.objects.create(
+            code="one", kind="supervision", topic=individual, count=1, **asked
+        )
+        Requirement.objects.create(code="group", kind="supervision", topic=group, count=1, **asked)
+    return programme
+
+
+def _reader(home: Organisation, role: str) -> None:
+    """Somebody with that role there, and with the second factor that it asks for."""
+    who = Person.objects.create(family_name=role, given_name="Bench", language="ro")
+    Membership.objects.create(person=who, organisation=home, role=role, since=date(2015, 1, 1))
+    user = User.objects.create_user(email=f"{role}@example.org", person=who)
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "bench"})

@@ -34,6 +34,11 @@ class Outcome:
         """Answers that say that the server failed, and posts without any."""
         return sum(n for status, n in self.statuses.items() if status >= 500) + len(self.errors)
 
+    def against(self, reference: "Outcome") -> str:
+        """How fast it was, and which part of the reference that is."""
+        share = self.rate / reference.rate if reference.rate else 0.0
+        return f"{self.rate:.1f} posts/s, the reference {reference.rate:.1f}: {share:.2f} of it"
+
     def row(self, name: str) -> list[object]:
         """A line of the table."""
         slow = quantiles(self.times, n=20)[-1] if len(self.times) > 1 else 0.0

@@ -1,6 +1,7 @@
 """What the database knows of one person, as the plain data that standing and requirements are judged by."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -77,18 +78,23 @@ class Dossier:
         ]
         return [*ours, *paper]
 
+    def ties(self, programme: Programme) -> History:
+        """As far as a transition from one version to the next looks at the person: what they hold and have begun."""
+        keys = self._rows.leading[programme.pk]
+        begun = [spell for row in self._enrolments if row["key"] in keys and (spell := _begun(row))]
+        held = tuple(one for one in self._held if one.programme == programme.code)
+        return History(certificates=held, begun=tuple(begun))
+
     def history(self, programme: Programme) -> History:
         """The person as the rules of that programme see them."""
         keys = self._rows.leading[programme.pk]
-        begun = [spell for row in self._enrolments if row["key"] in keys and (spell := _begun(row))]
-        return History(
+        return replace(
+            self.ties(programme),
             lines=tuple(self._mine("lines")),
             categories=tuple(self._mine("categories")),
             circumstances=tuple(self._mine("circumstances")),
-            certificates=tuple(one for one in self._held if one.programme == programme.code),
             others=tuple(one for one in self._held if one.programme != programme.code),
             deeds=tuple(d for d in self._mine("deeds") if d.kind == "course" or d.code in keys),
-            begun=tuple(begun),
             exemptions=tuple(
                 Spell(row.requirement, row.since, row.last_day)
                 for row in self._mine("exemptions")

@@ -1,16 +1,21 @@
 """Coverage of posts: which institution lacks a trained person for a post that requires one."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 
+from certification.books import shelves
 from certification.days import today
-from certification.models import Appointment, Certificate, EarlierCertificate, Post
-from certification.queries import standing, with_state
+from certification.dossier import Dossier
+from certification.dossier_rows import Rows
+from certification.law import Shelf
+from certification.models import Appointment, Post, Programme
+from certification.queries import rule_of, standing
 from certification.standing import State
+from certification.standing import standing as judged
 from people.access import grants_of
 from people.models import Organisation, Person, User
 from people.permissions import Permission
@@ -60,7 +65,8 @@ def coverage(
         post__in=asked, organisation__in={key[1] for key in places}
     )
     rows = list(held.select_related("person").order_by("since", "pk"))
-    trained = _trained({row.person_id for row in rows}, day)
+    programmes = [programme for post in asked for programme in post.programmes.all()]
+    trained = _trained([row.person for row in rows], programmes, day)
     needs = {post.pk: {programme.pk for programme in post.programmes.all()} for post in asked}
     for row in rows:
         if place := places.get((row.post_id, row.organisation_id)):
@@ -68,18 +74,23 @@ def coverage(
     return list(places.values())
 
 
-def _trained(people: set[int], day: date) -> dict[int, set[int]]:
-    """Programmes under which each of them is trained on that day, by our certificates and by earlier ones."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for certificate, state in with_state(Certificate.objects.filter(person__in=people), day):
-        if state and state.state in TRAINED:
-            found[certificate.person_id].add(certificate.programme_id)
-    earlier = EarlierCertificate.objects.filter(
-        person__in=people, struck_on=None, valid_from__lte=day, valid_until__gte=day
-    )
-    for person, programme in earlier.values_list("person", "programme"):
-        found[person].add(programme)
-    return found
+def _trained(
+    people: Iterable[Person], programmes: Iterable[Programme], day: date
+) -> dict[int, set[int]]:
+    """Programmes under which each of them is trained on that day, as their standing says: read for all together."""
+    folk, asked = set(people), set(programmes)
+    rows, laws = Rows(person.pk for person in folk), shelves(one.pk for one in asked)
+    files = [Dossier(person, day, rows) for person in folk]
+    return {
+        file.person.pk: {one.pk for one in asked if _counts(file, one, laws[one.pk])}
+        for file in files
+    }
+
+
+def _counts(file: Dossier, programme: Programme, law: Shelf) -> bool:
+    """Does a certificate count? What was missed since asks for a review, and takes nothing away (decision 0014)."""
+    rule = rule_of(law.book(file.at, file.ties(programme)))
+    return judged(file.records(programme), rule, file.at).state in TRAINED
 
 
 def missing(post: Post, person: Person, *, at: date | None = None) -> list[dict[str, Any]]:

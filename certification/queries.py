@@ -13,7 +13,7 @@ from certification import standing_sql as sql
 from certification.books import shelves
 from certification.days import law_zone, today
 from certification.dossier import Dossier, record_of
-from certification.law import Held, History, Shelf
+from certification.law import Book, Held, History, Shelf
 from certification.models import Certificate, Programme, RuleVersion
 from certification.requirements import findings, missed
 from certification.standing import Rule, Standing, State, judge
@@ -24,7 +24,7 @@ from people.models import Membership, Person, User
 from people.permissions import Permission
 
 __all__ = [
-    "Filters", "StandingRow", "hours_by_year", "institutions_of", "record_of", "speaking", "standing",
+    "Filters", "StandingRow", "hours_by_year", "institutions_of", "record_of", "rule_of", "speaking", "standing",
     "standing_counts", "standing_rows", "standings", "state_of", "with_state",
 ]  # fmt: skip
 
@@ -61,11 +61,9 @@ def state_of(
     file: Dossier, programme: Programme, day: date, shelf: Shelf, history: History
 ) -> Standing:
     """The state alone, without its findings."""
-    book = shelf.book(day, history)
     return judged(
         file.records(programme),
-        # Without a rule in force there is neither a time to renew in nor grace.
-        Rule(book.renewal_window_days, book.grace_days) if book else Rule(0, 0),
+        rule_of(shelf.book(day, history)),
         day,
         enrolled_on=file.enrolled_on(programme, day),
         missed=missed(shelf, history, day),
@@ -81,7 +79,8 @@ def speaking(found: Standing, history: History) -> Held | None:
     return next(one for one in history.certificates if (one.kind, one.id) == (kind, key))
 
 
-def _rule(version: RuleVersion | None) -> Rule:
+def rule_of(version: RuleVersion | Book | None) -> Rule:
+    """What it says about time. Without a rule in force there is neither a time to renew in nor grace."""
     return Rule(version.renewal_window_days, version.grace_days) if version else Rule(0, 0)
 
 
@@ -259,7 +258,8 @@ def with_state(
         for v in RuleVersion.objects.in_force(at).filter(programme__certificates__in=rows)
     }
     return [
-        (one, judge(record_of(one, at), _rule(versions.get(one.programme_id)), at)) for one in rows
+        (one, judge(record_of(one, at), rule_of(versions.get(one.programme_id)), at))
+        for one in rows
     ]
 
 

@@ -27,7 +27,7 @@ def run(options: Options) -> None:
     found: dict[int, dict[str, Reading]] = {}
     try:
         for people in sizes(options):
-            data.prepared("board", country.fill, people // SMALL)
+            data.prepared("country", country.fill, people // SMALL)
             found[people] = {name: read(page, options.rounds) for name, page in pages().items()}
             _show(people, found[people])
     finally:

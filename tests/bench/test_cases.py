@@ -13,7 +13,7 @@ from django.utils.translation import override
 from bench import __main__ as command
 from bench import country, world
 from bench.cases import board, catalogue, certificate, enrolment, standing, verification
-from bench.harness import Options
+from bench.harness import BenchError, Options
 from bench.reading import read
 from bench.servers import Request
 from bench.visitors import anybody
@@ -101,6 +101,11 @@ class TestEnrolment:
         visitors = [anybody() for _ in range(4)]
         paths = [enrolment.asking(visitors, [11, 12, 13])(n).path for n in range(4)]
         assert [path.split("/")[-3] for path in paths] == ["13", "11", "12", "13"]
+
+    def test_an_edition_that_an_interrupted_rush_left_shifts_nobody(self, user) -> None:
+        edition = training.coming(people.organisation("C"), title="")
+        training.coming(people.organisation("D"), title="rush")
+        assert enrolment._editions() == [edition.pk]
 
     def test_queries_are_those_of_a_first_request(self, user) -> None:
         edition = training.coming(people.organisation("C"))
@@ -205,23 +210,31 @@ class TestStanding:
     def test_the_country_has_people_in_every_state_that_the_law_makes(
         self, db, monkeypatch
     ) -> None:
-        monkeypatch.setattr(standing, "SMALL", 400)
-        monkeypatch.setattr(standing, "COUNTY", 60)
-        standing.fill(1)
-        assert HoursEntry.objects.count() == 400 * standing.LINES
+        monkeypatch.setattr(country, "SMALL", 400)
+        monkeypatch.setattr(country, "COUNTY", 100)
+        country.fill(1)
         standing._look(400)
+        with pytest.raises(BenchError, match="not what the bench says"):
+            standing._look(4_000)
         filters, role = standing._questions()["one county"]
         officer = User.objects.get(email=f"{role}@example.org")
-        assert sum(standing_counts(officer, filters).values()) == 60
+        assert sum(standing_counts(officer, filters).values()) == 100
         plan = standing._plan(filters, role)
         assert plan[-1].startswith("Execution Time") and any("Buffers" in line for line in plan)
 
-    def test_every_question_is_answered(self, db, monkeypatch) -> None:
-        monkeypatch.setattr(standing, "SMALL", 200)
-        monkeypatch.setattr(standing, "COUNTY", 50)
-        standing.fill(1)
+    def test_every_question_is_answered_and_shown(self, db, monkeypatch, capsys) -> None:
+        monkeypatch.setattr(country, "SMALL", 200)
+        monkeypatch.setattr(country, "COUNTY", 50)
+        country.fill(1)
+        found = {}
         for name, work in standing._works().items():
             assert work(), name
+            found[name] = read(work, 1)
+        assert all(one.rows > 0 and one.queries > 0 for one in found.values()), found
+        standing._show((200, found), (2_000, found))
+        shown = capsys.readouterr().out
+        assert "2,000 people, 20,000 lines of hours; the county has 50 people" in shown
+        assert all(f"| {name} " in shown for name in found)
 
 
 INDEXES = "SELECT indexname FROM pg_indexes WHERE tablename = ANY(%s) ORDER BY 1"

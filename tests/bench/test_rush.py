@@ -73,6 +73,14 @@ def test_who_does_not_answer_is_counted_too():
     assert outcome.rate == 0.0
 
 
+def test_a_side_is_said_as_a_part_of_the_other():
+    ours = rushing.Outcome(Counter({302: 30}), seconds=1.0)
+    bare_side = rushing.Outcome(Counter({200: 40}), seconds=0.5)
+    said = "30.0 posts/s, the reference 80.0: 0.38 of it"
+    assert ours.against(bare_side) == said
+    assert ours.against(rushing.Outcome()) == "30.0 posts/s, the reference 0.0: 0.00 of it"
+
+
 def test_everybody_comes_twice_in_the_same_order():
     assert Counter(rush.mixed(5)) == dict.fromkeys(range(5), 2)
     assert rush.mixed(50) == rush.mixed(50) != sorted(rush.mixed(50))

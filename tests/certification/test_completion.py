@@ -13,6 +13,8 @@ from notifications.models import Message
 from people.models import AuditEvent
 from tests.cast import Cast
 from tests.factories import certification as proof
+from tests.factories import people as make
+from training.actions.households import enrol_together, keep_together
 from training.asked import Asked, asked_of
 from training.models import Enrolment, TrainerResult
 
@@ -55,6 +57,29 @@ def test_attendance(
     assert outcome.missing == missing and outcome.completed == (not missing)
     assert Certificate.objects.filter(enrolment_id=place.pk).exists() == (not missing)
     assert fresh(place).status == ("completed" if not missing else "confirmed")
+
+
+def test_adults_of_one_household_have_a_seat_and_a_certificate_each(
+    cast: Cast, training: Training
+) -> None:
+    """Enrolled together; what one of them missed is not the other's."""
+    home = [make.person(cast.timis, "Popa", given) for given in ("Dan", "Mia", "Ion")]
+    keep_together(by=None, people=home)
+    training.edition.status = "open"
+    training.edition.save()
+    with time_machine.travel(training.first.starts - timedelta(days=20), tick=False):
+        places = enrol_together(people=home, edition=training.edition, by=make.fresh(cast.adm))
+    assert [place.status for place in places] == ["confirmed"] * 3
+    assert len({place.party for place in places}) == 1
+    for place, minutes in zip(places, [120, 120, 0], strict=True):
+        proof.present(training.first, place, minutes)
+        proof.present(training.second, place, minutes)
+        consider(enrolment=place)
+    held = Certificate.objects.order_by("serial")
+    assert [one.person_id for one in held] == [place.person_id for place in places[:2]]
+    assert [one.serial for one in held] == [1, 2]
+    assert [one.content.snapshot["holder"] for one in held] == ["Dan Popa", "Ion Popa"]
+    assert fresh(places[2]).status == "confirmed"
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ class TestOutlines:
     def test_says_whose_they_are_and_is_small(self, file) -> None:
         said = json.loads(file.read_text("utf-8"))
         assert said["licence"] == "CC BY 4.0" and said["licence_url"].startswith("https://")
-        assert said["author"] and said["source"].startswith("https://") and said["changes"]
+        assert said["author"] == "MapSVG" and said["changes"]
+        assert said["source"].startswith("https://mapsvg.com/maps/")  # the author's own page
         assert file.stat().st_size < 60_000
 
     def test_every_county_of_the_preset_is_drawn_once(self, file) -> None:

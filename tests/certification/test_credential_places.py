@@ -79,9 +79,14 @@ def test_without_any_room_nothing_is_made_up(cast: Cast, monkeypatch) -> None:
     assert caught.value.code == "no_place_found"
 
 
-def refused(write) -> None:
-    with pytest.raises(DatabaseError), transaction.atomic():
-        write()
+def is_refused(write) -> bool:
+    """Does the database refuse it? Whatever it did is taken back."""
+    try:
+        with transaction.atomic():
+            write()
+    except DatabaseError:
+        return True
+    return False
 
 
 def test_the_database_holds_what_may_never_change(cast: Cast) -> None:
@@ -90,7 +95,7 @@ def test_the_database_holds_what_may_never_change(cast: Cast) -> None:
     issuer = row.status_list.issuer
     keys = {"key": row.key, "jwt_key": row.jwt_key}
     twice = {"certificate": other, "status_list": row.status_list}
-    for write in (
+    writes = (
         lambda: Credential.objects.create(index=row.index, **twice, **keys),
         lambda: Credential.objects.create(index=SIZE, **twice, **keys),
         lambda: Credential.objects.create(index=-1, **twice, **keys),
@@ -103,8 +108,8 @@ def test_the_database_holds_what_may_never_change(cast: Cast) -> None:
         lambda: IssuerKey.objects.create(issuer=issuer, kind="ed25519", public="z1", secret="x"),
         lambda: IssuerKey.objects.create(issuer=issuer, kind="rsa", public="z2", secret="x"),
         lambda: StatusList.objects.create(issuer=issuer, number=1),
-    ):
-        refused(write)
+    )
+    assert [number for number, write in enumerate(writes) if not is_refused(write)] == []
 
 
 def test_each_authority_has_its_own_name_keys_and_list(cast: Cast) -> None:
@@ -162,7 +167,8 @@ def test_a_new_key_signs_what_comes_and_the_old_one_stays_published(cast: Cast) 
 def test_a_retired_key_is_never_used_again(cast: Cast) -> None:
     row = acting.place(certificate=bare(cast))
     acting.rotate(authority=row.status_list.issuer.authority, by=None)
-    refused(lambda: IssuerKey.objects.filter(pk=row.key_id).update(retired_at=None))
+    assert is_refused(lambda: IssuerKey.objects.filter(pk=row.key_id).update(retired_at=None))
+    assert IssuerKey.objects.get(pk=row.key_id).retired_at is not None
 
 
 def test_only_an_administrator_of_the_institution_changes_keys(cast: Cast) -> None:

@@ -128,10 +128,10 @@ def test_five_hundred_while_the_worker_is_killed_twice(
     assert Certificate.objects.values("enrolment_id").distinct().count() == MANY
     assert issued() == MANY and AuditEvent.objects.filter(verb="certificate.issued").count() == MANY
     assert AuditEvent.objects.filter(verb="issue.done").count() == 1
-    the_files_follow()
+    assert_that_the_files_follow()
 
 
-def the_files_follow() -> None:
+def assert_that_the_files_follow() -> None:
     """They are made by jobs of their own, one for each; made here for a few, again for those that are there."""
     for certificate in Certificate.objects.order_by("?")[:3]:
         first = documents.make(certificate=certificate)

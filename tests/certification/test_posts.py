@@ -12,12 +12,14 @@ from certification.posts import coverage, missing
 from people.models import AuditEvent
 from tests.factories import certification as proofs
 from tests.factories import courses
+from tests.factories import evidence as elsewhere
 from tests.factories import people as make
 from tests.factories import training as editions
 from tests.races import outcomes
 
 pytestmark = pytest.mark.django_db
 NAME = {"en": "Child-protection officer"}
+TODAY, LONG_AGO = date(2026, 3, 12), date(2019, 1, 1)
 
 
 @pytest.fixture
@@ -77,6 +79,52 @@ class TestCoverage:
         posts.appoint(by=None, post=post, person=cast.vasile, organisation=cast.lugoj)
         proofs.event(train(cast.vasile, programme), "revoked", date(2025, 1, 1))
         assert states(cast.ion)["Primăria Lugoj"] == "untrained"
+
+    @pytest.mark.parametrize(
+        ("paper", "day", "expected"),
+        [
+            ({}, TODAY, "covered"),  # without an end
+            ({"valid_until": date(2026, 3, 12)}, TODAY, "covered"),
+            ({"valid_until": date(2026, 3, 11)}, TODAY, "untrained"),
+            ({"valid_from": date(2026, 3, 13)}, TODAY, "untrained"),
+            ({"struck_on": date(2026, 1, 1), "struck_reason": "x"}, TODAY, "untrained"),
+            ({"struck_on": date(2026, 1, 1), "struck_reason": "x"}, date(2025, 12, 31), "covered"),
+        ],
+        ids=["endless", "last-day", "ran-out", "not-yet", "struck", "before-it-was-struck"],
+    )
+    def test_certificates_on_paper_count_as_in_the_standing(
+        self, cast, post, programme, paper, day, expected
+    ):
+        posts.appoint(
+            by=None, post=post, person=cast.vasile, organisation=cast.lugoj, since=LONG_AGO
+        )
+        elsewhere.earlier(cast.vasile, programme, **paper)
+        assert states(cast.ion, at=day) == {"Primăria Lugoj": expected}
+        assert bool(missing(post, cast.vasile, at=day)) == (expected == "untrained")
+
+    @pytest.mark.parametrize("is_paper", [False, True])
+    def test_grace_and_what_was_extended_count_as_in_the_standing(self, cast, post, is_paper):
+        programme = proofs.programme(rule={"grace_days": 30})
+        posts.require_programmes(by=None, post=post, programmes=[programme], kinds=["town_hall"])
+        posts.appoint(
+            by=None, post=post, person=cast.vasile, organisation=cast.lugoj, since=LONG_AGO
+        )
+        end = date(2025, 3, 1)
+        made = (elsewhere.earlier if is_paper else train)(cast.vasile, programme, valid_until=end)
+        for extended, last in ((False, date(2025, 3, 31)), (True, date(2025, 7, 31))):
+            if extended:
+                key = {"earlier" if is_paper else "certificate": made}
+                elsewhere.relief(
+                    cast.vasile,
+                    programme,
+                    kind="extension",
+                    since=end,
+                    until=date(2025, 7, 1),
+                    **key,
+                )
+            for day, expected in ((last, "covered"), (last + timedelta(days=1), "untrained")):
+                assert states(cast.ion, at=day) == {"Primăria Lugoj": expected}, day
+                assert bool(missing(post, cast.vasile, at=day)) == (expected == "untrained")
 
     def test_its_cost_does_not_grow_with_people(
         self, cast, post, programme, django_assert_max_num_queries

@@ -129,10 +129,20 @@ def test_whether_sealing_is_possible_is_known_before(
 
 
 class Clock(BaseHTTPRequestHandler):
-    """A time-stamp authority (RFC 3161) over pyHanko's clock for tests."""
+    """A time-stamp authority (RFC 3161) over pyHanko's clock for tests; under it lies the list of revoked ones."""
 
     clock: DummyTimeStamper
     is_broken = False
+    asked_for_lists = 0
+
+    def do_GET(self) -> None:
+        type(self).asked_for_lists += 1
+        found = WORLD.revoked()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/pkix-crl")
+        self.send_header("Content-Length", str(len(found)))
+        self.end_headers()
+        self.wfile.write(found)
 
     def do_POST(self) -> None:
         request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
@@ -161,9 +171,10 @@ def clock() -> Iterator[str]:
     server.server_close()
 
 
-def trusted_key(settings, folder: Path, world: TrustService) -> None:
+def trusted_key(settings, folder: Path, world: TrustService, list_at: str = "") -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    use(settings, folder, pem(key), pem(world.certificate(key, "Seal")) + pem(world.root))
+    own = world.certificate(key, "Seal", list_at=list_at)
+    use(settings, folder, pem(key), pem(own) + pem(world.root))
     (folder / "roots.pem").write_bytes(pem(world.root))
     (folder / "gone.crl").write_bytes(world.revoked())
 
@@ -186,6 +197,30 @@ def test_with_lists_of_revoked_certificates_too_it_lasts(
     settings.SEAL_LIST_FILES = [str(folder / "gone.crl")]
     data = made(certificate)
     assert sealing.examine(data).good and b"/DSS" in data and b"/DocTimeStamp" in data
+
+
+def test_lists_are_asked_for_where_the_certificate_says(
+    certificate: Certificate, settings, folder: Path, clock: str, monkeypatch
+) -> None:
+    monkeypatch.setattr(Clock, "asked_for_lists", 0)
+    trusted_key(settings, folder, WORLD, list_at=f"{clock}gone.crl")
+    settings.SEAL_TIMESTAMP_URL, settings.SEAL_ROOTS_FILE = clock, str(folder / "roots.pem")
+    settings.SEAL_FETCH_LISTS = True
+    data = made(certificate)
+    assert Clock.asked_for_lists > 0
+    assert sealing.examine(data).good and b"/DSS" in data and b"/DocTimeStamp" in data
+
+
+def test_a_list_that_is_not_where_the_certificate_says_makes_no_seal(
+    certificate: Certificate, settings, folder: Path, clock: str
+) -> None:
+    nowhere = "http://127.0.0.1:9/gone.crl"
+    trusted_key(settings, folder, WORLD, list_at=nowhere)
+    settings.SEAL_TIMESTAMP_URL, settings.SEAL_ROOTS_FILE = clock, str(folder / "roots.pem")
+    settings.SEAL_FETCH_LISTS = True
+    with pytest.raises(errors.SealUnavailable, match="seal_revocation_unknown"):
+        documents.make(certificate=certificate)
+    assert not IssuedFile.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -36,14 +36,20 @@ class TrustService:
     now: datetime
 
     def certificate(
-        self, key: Key, name: str, *, stamps: bool = False, days: int = 100
+        self, key: Key, name: str, *, stamps: bool = False, days: int = 100, list_at: str = ""
     ) -> x509.Certificate:
+        """For signing, or for time stamps; `list_at` is where it says that the list of revoked ones lies."""
         builder = _begun(key, name, self.root.subject, self.now, days).add_extension(
             _usage(SIGNING), critical=True
         )
         if stamps:
             purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
             builder = builder.add_extension(purpose, critical=True)
+        if list_at:
+            place = x509.DistributionPoint(
+                [x509.UniformResourceIdentifier(list_at)], None, None, None
+            )
+            builder = builder.add_extension(x509.CRLDistributionPoints([place]), critical=False)
         above = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.root_key.public_key())
         return builder.add_extension(above, critical=False).sign(self.root_key, hashes.SHA256())
 

@@ -4,9 +4,12 @@ import dataclasses
 import io
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 from datetime import timedelta, timezone
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -108,6 +111,27 @@ def test_same_record_same_bytes(fonts: Path, language: str) -> None:
     others = timezone(timedelta(hours=2))
     assert render(PAPERS[language], fonts=fonts, timestamp=CLOCK.astimezone(others)) == once
     assert render(PAPERS[language], fonts=fonts, timestamp=CLOCK + timedelta(seconds=1)) != once
+
+
+def test_same_record_same_bytes_in_any_process(fonts: Path) -> None:
+    """Not by the order in which this process happens to hold things in memory."""
+    script = (
+        "import hashlib, sys; from pathlib import Path; from formats.certificate import render;"
+        "from tests.formats.papers import CLOCK, PAPERS;"
+        "pdf = render(PAPERS['ar'], fonts=Path(sys.argv[1]), timestamp=CLOCK);"
+        "print(hashlib.sha256(pdf).hexdigest())"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(fonts)],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert seen == {sha256(render(PAPERS["ar"], fonts=fonts, timestamp=CLOCK)).hexdigest()}
 
 
 def test_threads_share_nothing(fonts: Path) -> None:

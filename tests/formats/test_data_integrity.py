@@ -3,6 +3,8 @@
 import copy
 import json
 import socket
+import subprocess
+import sys
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -50,6 +52,24 @@ NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 
 def signed(document=None) -> dict:
     return data_integrity.sign(document or PLAIN, KEY, method="did:web:example.org#k", created=NOW)
+
+
+def test_the_same_words_are_signed_the_same_in_any_process() -> None:
+    script = (
+        "import hashlib, json; from tests.formats import test_data_integrity as t;"
+        "print(hashlib.sha256(json.dumps(t.signed()).encode()).hexdigest())"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert seen == {sha256(json.dumps(signed()).encode()).hexdigest()}
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The life of papers, walked in Chromium against the real server and worker.
 
-A layout is set up beside its sample; an edition's certificates are issued together; a misspelt one is replaced;
-files are dragged onto the page, whole and with one byte changed, and chosen without JavaScript; one holder is erased
-and the check still answers.
+A layout is set up beside its sample; an edition's certificates are issued together; files are dragged onto the page,
+whole and with one byte changed, after the keys were changed too, and chosen without JavaScript; a misspelt certificate
+is replaced; one holder is erased and the check still answers.
 """
 
 import base64
@@ -37,6 +37,7 @@ def test_papers(cast: Cast, site: Site, tmp_path: Path) -> None:
     old = its_page(cast, site, numbers["Vasile Țurcanuu"])
     pdf = the_pdf_is_dragged_onto_the_page(cast, site, old, tmp_path)
     one_byte_changed(cast, site, pdf, tmp_path)
+    new_keys_and_the_old_files_stay_good(cast, site, world, pdf)
     without_javascript(cast, site, pdf, tmp_path)
     a_misspelt_name_is_replaced(cast, site, world, numbers["Vasile Țurcanuu"], old)
     what_was_dragged_says_replaced_now(cast, site, pdf)
@@ -123,6 +124,24 @@ def one_byte_changed(cast: Cast, site: Site, pdf: bytes, folder: Path) -> None:
     expect(page.locator(".status-panel-negative")).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("Țurcanuu")
     cast.picture(page, "dragged-with-one-byte-changed")
+
+
+def new_keys_and_the_old_files_stay_good(cast: Cast, site: Site, world: dict, pdf: bytes) -> None:
+    page = cast.staff("administrator")
+    page.goto(f"{site.url}/en/authorities/")
+    page.locator(f"a[href$='/authorities/{world['authority']}/keys/']").click()
+    keys = page.locator("section[aria-labelledby=credential-keys]")
+    expect(keys.get_by_text("in use", exact=True)).to_have_count(2)
+    page.get_by_role("button", name="Make new keys").click()
+    expect(page.locator(".banner-success")).to_contain_text("What the old ones signed stays good")
+    expect(keys.get_by_text("in use", exact=True)).to_have_count(2)
+    expect(keys.get_by_text("retired: only what it signed", exact=True)).to_have_count(2)
+    cast.picture(page, "keys-after-a-change")
+    checker = cast.pages["employer"]
+    checker.goto(f"{site.url}/en/verify/")
+    drag(checker, pdf)
+    expect(checker.locator("h1")).to_have_text("Valid")
+    expect(checker.locator(".tag-positive")).to_have_count(7)
 
 
 def without_javascript(cast: Cast, site: Site, pdf: bytes, folder: Path) -> None:
