@@ -6,6 +6,7 @@ The programme asks three things each year of whoever has a child placed, and kee
 """
 
 from datetime import date
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import connection
@@ -91,7 +92,7 @@ def fill(scale: int) -> None:
     mine = counties[0]
     homes = Organisation.objects.filter(kind="directorate").exclude(pk=mine.directorate.pk)
     regions = Region.objects.filter(depth=1, jurisdiction=jurisdiction).exclude(pk=mine.region.pk)
-    values = {
+    values: dict[str, Any] = {
         "people": SMALL * scale, "step": SMALL * scale // COUNTY, "lines": LINES, "region": mine.region.pk,
         "regions": list(regions.values_list("pk", flat=True)), "family": list(FAMILY), "families": len(FAMILY),
         "given": list(GIVEN), "givens": len(GIVEN), "others": list(homes.values_list("pk", flat=True)),

@@ -86,9 +86,9 @@ class TestCoverage:
             ({}, TODAY, "covered"),  # without an end
             ({"valid_until": date(2026, 3, 12)}, TODAY, "covered"),
             ({"valid_until": date(2026, 3, 11)}, TODAY, "untrained"),
-            ({"valid_from": date(2026, 3, 13)}, TODAY, "untrained"),
-            ({"struck_on": date(2026, 1, 1), "struck_reason": "x"}, TODAY, "untrained"),
-            ({"struck_on": date(2026, 1, 1), "struck_reason": "x"}, date(2025, 12, 31), "covered"),
+            ({}, date(2019, 5, 5), "untrained"),
+            ({"struck_on": date(2026, 2, 1), "struck_reason": "x"}, TODAY, "untrained"),
+            ({"struck_on": date(2026, 2, 1), "struck_reason": "x"}, date(2026, 1, 31), "covered"),
         ],
         ids=["endless", "last-day", "ran-out", "not-yet", "struck", "before-it-was-struck"],
     )
