@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from django.db import connection
 
-from bench import bare, rushing, visitors
+from bench import bare, rush_sides, rushing, visitors
 from bench.__main__ import names
 from bench.cases import rush
 from bench.harness import BenchError
@@ -142,7 +142,7 @@ def test_forms_that_lead_elsewhere_or_nowhere_are_counted():
 
 def small(monkeypatch, cast, *, give_up: int = 1) -> Edition:
     """Three people for one place, of whom the first gives up."""
-    monkeypatch.setattr(rush, "GIVE_UP", 3)
+    monkeypatch.setattr(rush_sides, "GIVE_UP", 3)
     edition = make.coming(cast.timis, capacity=1)
     places = [make.place(make_people.person(cast.timis), edition) for _ in range(3)]
     if give_up:
