@@ -8,11 +8,8 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -22,12 +19,9 @@ from notifications import webhooks
 from notifications.models import Delivery, Webhook
 from notifications.models.webhook import Happening
 from notifications.posting import is_public
-from people.access import grants_of
+from people.machines.pages import listed, made_once
 from people.models import Organisation, User
-from people.permissions import Permission as P
 from people.queries import institutions
-
-PER_PAGE = 50
 
 
 class WebhookForm(forms.Form):
@@ -88,10 +82,8 @@ def _is_private(host: str) -> bool:
 @require_GET
 def everything(request: HttpRequest) -> HttpResponse:
     """The webhooks of one's branch, the newest first."""
-    _require_somewhere(request.user)
     rows = Webhook.objects.visible_to(request.user).select_related("organisation")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "webhooks/all.html", {"page": page})
+    return listed(request, rows, "webhooks/all.html")
 
 
 @login_required
@@ -99,19 +91,14 @@ def everything(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Register an address. The secret is on the answer, once."""
-    _require_somewhere(request.user)
-    allowed = Organisation.objects.visible_to(request.user, P.MANAGE_MACHINES)
-    sent = request.method == "POST"
-    form = WebhookForm(request.POST if sent else None, allowed=allowed)
-    if sent and form.is_valid():
-        try:
-            with transaction.atomic():
-                made, secret = webhooks.register(by=request.user, **form.cleaned_data)
-        except IntegrityError:
-            form.add_error("url", _now("This institution has a webhook to that address already."))
-        else:
-            return render(request, "webhooks/secret.html", {"webhook": made, "secret": secret})
-    return render(request, "webhooks/add.html", {"form": form})
+
+    def make(given: dict[str, Any]) -> dict[str, Any]:
+        made, secret = webhooks.register(by=request.user, **given)
+        return {"webhook": made, "secret": secret}
+
+    templates = ("webhooks/add.html", "webhooks/secret.html")
+    taken = ("url", _now("This institution has a webhook to that address already."))
+    return made_once(request, WebhookForm, make, templates=templates, taken=taken)
 
 
 @login_required
@@ -119,8 +106,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One webhook with what was sent to it."""
     found = _fetched(request.user, pk)
-    page = Paginator(found.deliveries.all(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "webhooks/one.html", {"webhook": found, "page": page})
+    return listed(request, found.deliveries.all(), "webhooks/one.html", webhook=found)
 
 
 @login_required
@@ -142,11 +128,6 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     webhooks.again(by=request.user, delivery=found)
     messages.success(request, _now("It is sent again within a minute."))
     return redirect("webhooks:one", found.webhook_id)
-
-
-def _require_somewhere(user: User) -> None:
-    if not grants_of(user).anywhere(P.MANAGE_MACHINES):
-        raise PermissionDenied("no machines to look after")
 
 
 def _fetched(user: User, pk: int) -> Webhook:
