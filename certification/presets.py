@@ -1,11 +1,11 @@
-"""What certification/ takes from a preset: programmes with their dated rule versions and requirements."""
+"""What certification/ takes from a preset: programmes with their dated rule versions and requirements, and posts."""
 
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
-from certification.models import Equivalence, Programme, Requirement, RuleVersion
+from certification.models import Equivalence, Post, Programme, Requirement, RuleVersion
 from courses.models import Topic
 from people import presets
 from people.models import Category, Jurisdiction
@@ -44,6 +44,29 @@ def load_programmes(loading: presets.Loading) -> None:
             equal += _put_version(loading, file, programme, version, categories)
     _add_equivalences(equal)
     loading.left_over("programmes", jurisdiction.programmes.all())
+    _load_posts(loading, file.get("posts", []), categories)
+
+
+def _load_posts(
+    loading: presets.Loading, facts: list[dict[str, Any]], categories: dict[str, Category]
+) -> None:
+    """Posts that the country has, under the name and from the source of the category of their holders.
+
+    Which institutions must have one, and what else they require, is the authority's own to say.
+    """
+    jurisdiction = Jurisdiction.objects.get(code=loading.country)
+    there = {row.code: row for row in jurisdiction.posts.prefetch_related("programmes")}
+    programmes = {row.code: row for row in jurisdiction.programmes.all()}
+    for fact in facts:
+        category = categories[fact["category"]]
+        values = {
+            "jurisdiction": jurisdiction, "code": category.code, "name": category.name,
+            "source": category.source, "as_of": category.as_of, "is_verified": category.is_verified,
+        }  # fmt: skip
+        sets = {"programmes": [programmes[code] for code in fact["programmes"]]}
+        found = there.get(category.code)
+        loading.put("posts", Post, category.code, values, found=found, sets=sets)
+    loading.left_over("posts", jurisdiction.posts.all())
 
 
 def _put_version(

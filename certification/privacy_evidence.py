@@ -1,32 +1,20 @@
 """The register of proofs from elsewhere, of paper certificates, and of exemptions: all of it goes with the person."""
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from certification.models import EarlierList
 from people.privacy import (
     Ground,
     Keep,
     OnErase,
-    Subject,
     Table,
     author,
+    for_a_day,
+    lists_about,
     of_person,
     personal,
     plain,
     secret,
 )
-
-
-def lists_about(subject: Subject) -> Q:
-    """Lists that the person uploaded, and those that name them."""
-    found = [
-        draft.pk
-        for draft in EarlierList.objects.all()
-        if any(subject.is_meant_by(row) for row in (*draft.known, *draft.unsure, *draft.rejected))
-    ]
-    return Q(owner__in=subject.user_ids) | Q(pk__in=found)
-
 
 EVIDENCE = (
     Table(
@@ -112,15 +100,13 @@ EARLIER = (
     Table(
         "certification.EarlierList",
         title=_("Lists of certificates on paper"),
-        rows=lists_about,
+        rows=lists_about("certification.EarlierList", "known unsure rejected"),
         on_erase=OnErase.GO,
         entries=(
             plain("owner organisation recorded created_at applied_at", "By whom and when."),
-            secret(
+            for_a_day(
                 "file_name known unsure rejected",
                 _("A list of paper certificates that an official uploaded, until they confirm it."),
-                ground=Ground.PUBLIC_TASK,
-                keep=Keep.DAY,
             ),
         ),
     ),

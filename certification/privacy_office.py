@@ -3,37 +3,23 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from certification.models import CheckRow, DueRun
+from certification.models import CheckRow
 from people.privacy import (
     Ground,
     Keep,
     OnErase,
     Subject,
     Table,
+    for_a_day,
     keep,
+    lists_about,
+    of_login,
     of_person,
     personal,
     plain,
     secret,
 )
-
-
-def runs_about(subject: Subject) -> Q:
-    """Those of the person, and those that name them; there are few, for each lives a day."""
-    found = [
-        run.pk for run in DueRun.objects.all() if any(subject.is_meant_by(row) for row in run.rows)
-    ]
-    return Q(owner__in=subject.user_ids) | Q(pk__in=found)
-
-
-def lists_of(subject: Subject) -> Q:
-    """Lists that the person had checked."""
-    return Q(owner__in=subject.user_ids)
-
-
-def files_of(subject: Subject) -> Q:
-    """Files that were made for the person."""
-    return Q(plan__owner__in=subject.user_ids)
+from people.privacy.facts import FACT
 
 
 def rows_about(subject: Subject) -> Q:
@@ -62,32 +48,28 @@ OFFICE = (
     Table(
         "certification.DueRun",
         title=_("What an official did for many people at once"),
-        rows=runs_about,
+        rows=lists_about("certification.DueRun", "rows"),
         on_erase=OnErase.GO,
         entries=(
             plain("owner key kind programme edition created_at", "By whom, what and when."),
-            secret(
+            for_a_day(
                 "rows",
                 _("What became of each person, shown to the official for a day."),
-                ground=Ground.PUBLIC_TASK,
-                keep=Keep.DAY,
             ),
         ),
     ),
     Table(
         "certification.CheckList",
         title=_("Lists that you had checked"),
-        rows=lists_of,
+        rows=of_login("owner"),
         on_erase=OnErase.GO,
         entries=(
             plain(
                 "owner programme at status problem params created_at worked_at", "What and when."
             ),
-            secret(
+            for_a_day(
                 "file_name data headers",
                 _("A list of people that an official uploaded to see where they stand."),
-                ground=Ground.PUBLIC_TASK,
-                keep=Keep.DAY,
             ),
         ),
     ),
@@ -98,17 +80,15 @@ OFFICE = (
         on_erase=OnErase.GO,
         entries=(
             plain("check_list line state person candidates column code params", "Of which list."),
-            secret(
+            for_a_day(
                 "cells standing",
                 _("What such a list said of you, and where you stood that day."),
-                ground=Ground.PUBLIC_TASK,
-                keep=Keep.DAY,
             ),
         ),
     ),
     Table(
         "certification.Post",
-        (plain("jurisdiction code name kinds programmes is_active", "What an office needs."),),
+        (FACT, plain("jurisdiction code name kinds programmes is_active", "What an office needs.")),
     ),
     Table(
         "certification.Appointment",
@@ -127,7 +107,7 @@ OFFICE = (
     Table(
         "certification.ExportPlan",
         title=_("Files that you get regularly"),
-        rows=lists_of,
+        rows=of_login("owner"),
         on_erase=OnErase.GO,
         entries=(
             plain("owner language next_on created_at stopped_at", "Whose, and when."),
@@ -143,15 +123,13 @@ OFFICE = (
     Table(
         "certification.ExportFile",
         title=_("Such files that were made"),
-        rows=files_of,
+        rows=of_login("plan__owner"),
         on_erase=OnErase.GO,
         entries=(
             plain("plan on created_at", "Of what, and when."),
-            secret(
+            for_a_day(
                 "name data",
                 _("A file of people and their standing that waits for its owner."),
-                ground=Ground.PUBLIC_TASK,
-                keep=Keep.DAY,
             ),
         ),
     ),

@@ -1,38 +1,23 @@
 """The register of training, second part: what is held for a day so that a form or a list is used once."""
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from people.privacy import Ground, Keep, OnErase, Subject, Table, of_login, plain, secret
-from training.models import NominationList
-
-
-def lists_about(subject: Subject) -> Q:
-    """Lists that the person uploaded, and those that name them; there are few, for each lives a day."""
-    found = [
-        draft.pk
-        for draft in NominationList.objects.all()
-        if any(subject.is_meant_by(row) for row in (*draft.new, *draft.known, *draft.rejected))
-    ]
-    return Q(owner__in=subject.user_ids) | Q(pk__in=found)
-
+from people.privacy import Keep, OnErase, Table, for_a_day, lists_about, of_login, plain, secret
 
 SENT = (
     Table(
         "training.NominationList",
         title=_("Lists of people that were nominated"),
-        rows=lists_about,
+        rows=lists_about("training.NominationList", "new known rejected"),
         on_erase=OnErase.GO,
         entries=(
             plain(
                 "owner organisation edition together created_at applied_at",
                 "By whom, for whom, for what and when.",
             ),
-            secret(
+            for_a_day(
                 "file_name new known rejected",
                 _("A list of people that an official uploaded to nominate them."),
-                ground=Ground.PUBLIC_TASK,
-                keep=Keep.DAY,
             ),
         ),
     ),

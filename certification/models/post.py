@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from certification.models.programme import Programme
 from people.access import grants_of
 from people.fields import TranslatedField
-from people.models import Jurisdiction, Organisation, Person
+from people.models import Fact, Jurisdiction, Organisation, Person
 from people.models.person import DatedQuerySet
 from people.permissions import Permission
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 
-class Post(models.Model):
+class Post(Fact):
     """A post, the programmes it requires, and the kinds of institutions that must have somebody in it."""
 
     jurisdiction = models.ForeignKey(

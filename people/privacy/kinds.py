@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -114,6 +115,11 @@ def secret(fields: str, purpose: Any, **more: Any) -> Entry:
     )
 
 
+def for_a_day(fields: str, purpose: Any) -> Entry:
+    """What an official works with until the next day: uploads, results and files that name people."""
+    return secret(fields, purpose, ground=Ground.PUBLIC_TASK, keep=Keep.DAY)
+
+
 def plain(fields: str, purpose: str) -> Entry:
     """About nobody."""
     return Entry(tuple(fields.split()), purpose)
@@ -160,6 +166,21 @@ def of_person(lookup: str) -> Rows:
 def of_login(lookup: str) -> Rows:
     """The rows whose `lookup` leads to a log-in of the person."""
     return lambda subject: Q(**{f"{lookup}__in": subject.user_ids})
+
+
+def lists_about(model: str, fields: str) -> Rows:
+    """The lists of the person, and those of others that name them there; there are few, for each lives a day."""
+
+    def found(subject: Subject) -> Q:
+        lists = apps.get_model(model)._base_manager.values_list("pk", *fields.split())
+        naming = [
+            pk
+            for pk, *parts in lists.iterator()
+            if any(subject.is_meant_by(row) for part in parts for row in part)
+        ]
+        return Q(owner__in=subject.user_ids) | Q(pk__in=naming)
+
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from people.models import ImportDraft, Membership, Person, User
+from people.models import Membership, Person, User
 from people.privacy import (
     Entry,
     Ground,
     Keep,
     OnErase,
     Room,
-    Subject,
     Table,
     author,
     becomes,
+    for_a_day,
     keep,
+    lists_about,
     of_login,
     of_person,
     personal,
@@ -35,16 +36,6 @@ SAYS_NOTHING = _("kept: without your name it says nothing about you")
 WITHOUT_WORDS = Func(
     F("data"), Cast(Value("reason"), TextField()), arg_joiner=" - ", template="(%(expressions)s)"
 )
-
-
-def drafts_about(subject: Subject) -> Q:
-    """Uploaded lists of the person, and those of others that name them; there are few, for each lives a day."""
-    found = [
-        draft.pk
-        for draft in ImportDraft.objects.all()
-        if any(subject.is_meant_by(row) for row in (*draft.accepted, *draft.known, *draft.rejected))
-    ]
-    return Q(owner__in=subject.user_ids) | Q(pk__in=found)
 
 
 def blockers(person: Person) -> Iterator[str]:
@@ -199,15 +190,13 @@ LISTS_AND_TRAIL = (
     Table(
         "people.ImportDraft",
         title=_("Lists that were uploaded"),
-        rows=drafts_about,
+        rows=lists_about("people.ImportDraft", "accepted known rejected"),
         on_erase=OnErase.GO,
         entries=(
             plain("owner organisation created_at applied_at", "By whom, for whom and when."),
-            secret(
+            for_a_day(
                 "file_name accepted known rejected",
                 _("A list of people that an official uploaded, until they confirm it."),
-                ground=Ground.PUBLIC_TASK,
-                keep=Keep.DAY,
             ),
         ),
     ),

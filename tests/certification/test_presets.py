@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from certification.actions import posts
 from certification.actions.programmes import set_second_person
-from certification.models import Condition, Programme, Requirement, RuleVersion
+from certification.models import Condition, Post, Programme, Requirement, RuleVersion
 from people import presets
 from people.actions.presets import load_preset
+from people.models import Category
 from people.presets import Deed, files
 
 pytestmark = pytest.mark.django_db
@@ -325,3 +327,61 @@ def test_a_country_that_was_loaded_before_there_was_an_answer_gets_the_presets()
     row.save()
     load("bg")
     assert Programme.objects.get(code=BG).second_person is True
+
+
+# Posts
+
+
+@pytest.mark.parametrize("country", ["ro", "md", "ua", "bg", "eg"])
+def test_the_posts_of_a_country_come_under_their_own_names_and_ask_nothing_of_institutions(
+    country: str,
+) -> None:
+    """Which institutions must have one is no fact that was read: the board of posts stays empty until somebody says."""
+    load(country)
+    found = list(Post.objects.all())
+    asked = [fact["category"] for fact in files.read(f"{country}/programmes.json")["posts"]]
+    assert [row.code for row in found] == sorted(asked) and len(found) > 1
+    for row in found:
+        category = Category.objects.get(code=row.code)
+        assert (row.name, row.source) == (category.name, category.source) and row.source
+        assert category.kind == "staff" and row.kinds == []
+        assert all(category in programme.categories.all() for programme in row.programmes.all())
+
+
+def test_a_post_requires_what_the_law_asks_of_whoever_holds_it() -> None:
+    load("bg")
+    load("ro")
+    required = {
+        (post.code, programme.code)
+        for post in Post.objects.all()
+        for programme in post.programmes.all()
+    }
+    assert required == {
+        ("bg.rakovoditel-sotsialna-usluga", "bg.slujiteli"),
+        ("ro.persoana-responsabila-participare", "ro.participarea-copiilor"),
+    }
+
+
+def test_a_second_load_changes_nothing_and_keeps_what_an_administrator_set() -> None:
+    load()
+    post = Post.objects.get(code="ro.manager-de-caz")
+    programme = Programme.objects.get(code=RO)
+    posts.require_programmes(by=None, post=post, programmes=[programme], kinds=["town_hall"])
+    report = load()
+    post.refresh_from_db()
+    assert list(post.programmes.all()) == [programme] and post.kinds == ["town_hall"]
+    assert [
+        (one.code, one.deed)
+        for one in report.changes
+        if one.kind == "posts" and one.deed != Deed.UNCHANGED
+    ] == [("ro.manager-de-caz", Deed.KEPT)]
+
+
+def test_a_post_that_a_later_preset_no_longer_has_stays_and_is_named(later) -> None:
+    load()
+    later(RO)  # the file may be changed from here on
+    files_now = presets.loading.read("ro/programmes.json")
+    gone = files_now["posts"].pop()
+    report = load()
+    assert Post.objects.filter(code=gone["category"]).exists()
+    assert [one.code for one in report.of(Deed.GONE)] == [gone["category"]]

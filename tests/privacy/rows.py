@@ -46,6 +46,7 @@ from certification.models import (
     IssuedFile,
     IssueItem,
     Post,
+    Programme,
     Relief,
 )
 from courses.models import LessonProgress, TestAttempt
@@ -152,18 +153,15 @@ def _teaching(cast: Cast, edition: Edition, past: Session) -> None:
 
 
 def of_certificates(cast: Cast) -> None:
-    """A revoked certificate with its content and file, and an hour."""
-    ana = cast.ana.person
+    """A revoked certificate with its content and file, what was asked before it was issued, and an hour."""
+    ana, day = cast.ana.person, NOW.date()
     certificate = issue.certificate(ana, issue.programme(cast.carer), issuer=cast.timis)
-    issue.event(certificate, "revoked", NOW.date())
+    issue.event(certificate, "revoked", day)
     CertificateDocument.objects.create(
-        certificate=certificate,
-        pdf=ContentFile(b"%PDF", name="a.pdf"),
-        sha256="0" * 64,
-        sealed_with="x",
-    )
+        certificate=certificate, pdf=ContentFile(b"%PDF", name="a.pdf"), sha256="0" * 64, sealed_with="x",
+    )  # fmt: skip
     IssuedFile.objects.create(certificate=certificate, kind="pdf", sha256="0" * 64)
-    day, place = NOW.date(), Enrolment.objects.filter(person=ana).first()
+    place = Enrolment.objects.filter(person=ana).first()
     batch = IssueBatch.objects.create(
         edition=place.edition, authority=certificate.authority, status="running"
     )
@@ -173,35 +171,29 @@ def of_certificates(cast: Cast) -> None:
     Approval.objects.create(
         certificate=certificate, authority=certificate.authority, reason="x", on=day, asked_by=1
     )
-    Circumstance.objects.create(person=ana, condition="child-placed", since=NOW.date())
-    programme = certificate.programme
+    Circumstance.objects.create(person=ana, condition="child-placed", since=day)
+    HoursEntry.objects.create(
+        person=ana, on=day, minutes=60, kind="theory", source="external", reference="x", note="x"
+    )
+    _of_the_office(cast, certificate.programme)
+
+
+def _of_the_office(cast: Cast, programme: Programme) -> None:
+    """What was sent, checked and exported."""
+    ana, day = cast.ana.person, NOW.date()
     DueNotice.objects.create(person=ana, programme=programme, channel="letter", on=day)
     DueRun.objects.create(
         owner=cast.ana, key=uuid4(), kind="letters", programme=programme, rows=[{"person": ana.pk}]
     )
     checked = CheckList.objects.create(
-        owner=cast.ana,
-        programme=programme,
-        at=day,
-        file_name="x",
-        headers=["x"],
-        status="refused",
-        problem="x",
-    )
+        owner=cast.ana, programme=programme, at=day, file_name="x", headers=["x"],
+        status="refused", problem="x",
+    )  # fmt: skip
     checked.rows.create(line=2, cells=["x"], state="found", person=ana, standing={"state": "x"})
     plan = ExportPlan.objects.create(
         owner=cast.ana, what="board", kind="csv", rhythm="weekly", language="ro", next_on=day
     )
     plan.files.create(on=day, name="x.csv", data=b"x")
-    HoursEntry.objects.create(
-        person=ana,
-        on=NOW.date(),
-        minutes=60,
-        kind="theory",
-        source="external",
-        reference="x",
-        note="x",
-    )
 
 
 def of_elsewhere(cast: Cast) -> None:
