@@ -181,7 +181,8 @@ def test_what_is_wrong_says_where_and_how_to_mend_it(timis: Program):
 
 @pytest.mark.parametrize("limit", ["0", "-1", "201", "1e3", "", "99999999999999999999", "x"])
 def test_a_page_has_one_to_two_hundred_rows(timis: Program, limit: str):
-    problem(timis.get("/people", limit=limit), 422)
+    found = problem(timis.get("/people", limit=limit), 422)
+    assert [one["pointer"] for one in found["errors"]] == ["/query/limit"]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,8 @@ def test_a_page_has_one_to_two_hundred_rows(timis: Program, limit: str):
 )
 def test_a_cursor_that_nobody_gave(timis: Program, cursor: str):
     for path in ("/people", "/standing", "/editions", "/courses", "/certificates", "/enrolments"):
-        problem(timis.get(path, cursor=cursor), 422)
+        found = problem(timis.get(path, cursor=cursor), 422)
+        assert [one["pointer"] for one in found["errors"]] == ["/query/cursor"], path
 
 
 def test_pages_skip_nobody_and_repeat_nobody(cast: Cast, timis: Program):

@@ -106,19 +106,21 @@ def test_board_list_file_and_api_count_the_same(
             turns += write_enrolments(who, enrolments, courses, cast.timis)
         browser, asks = cast.browser(cast.ion, language="en"), program(cast.timis)
         for at in {day, max(turns) - timedelta(days=ahead)}:
-            compare(cast.ion, browser, asks, programme, at)
+            found = four_ways(cast.ion, browser, asks, programme, at)
+            assert found == dict.fromkeys(found, found["board"]), at
 
 
-def compare(user: User, browser: Client, asks: Program, programme, at: date) -> None:
-    """Of that programme on that day."""
+def four_ways(
+    user: User, browser: Client, asks: Program, programme, at: date
+) -> dict[str, Numbers]:
+    """The numbers of that programme on that day."""
     site = {"programme": str(programme.pk), "at": at.isoformat()}
-    numbers = on_board(user, Filters(at=at, programme=programme.pk))
-    found = {
+    return {
+        "board": on_board(user, Filters(at=at, programme=programme.pk)),
         "list": in_list(browser, site),
         "file": in_file(browser, site),
         "api": in_api(asks, {"programme": programme.code, "at": at.isoformat()}),
     }
-    assert found == dict.fromkeys(found, numbers), at
 
 
 def test_a_branch_below_counts_its_own(cast: Cast) -> None:

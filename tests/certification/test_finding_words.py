@@ -157,9 +157,10 @@ def test_amounts(ask: Ask, number: int, words: str) -> None:
 def test_many_findings_ask_no_more_of_the_database(django_assert_num_queries) -> None:
     one = Finding(HOURS, Answer.MET, 600, proofs=(LINE,))
     with django_assert_num_queries(2):
-        shown([one])
+        alone = shown([one])
     with django_assert_num_queries(2):
-        shown([one] * 20)
+        many = shown([one] * 20)
+    assert many == alone * 20
 
 
 def test_what_is_missing_in_the_order_given(cast: Cast, django_assert_num_queries) -> None:

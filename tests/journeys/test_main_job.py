@@ -46,8 +46,8 @@ def test_main_job(cast: Cast, site: Site, tmp_path: Path):
     maria_learns(cast, site, maria, course_path)
     verify_url = the_certificate_arrives_and_verifies(cast, site, maria, tmp_path)
     the_officer_sees_all_three(cast, site)
-    revoked_with_a_reason(cast, site, verify_url)
-    the_other_county_sees_nothing(cast, site, edition)
+    assert REASON in revoked_with_a_reason(cast, site, verify_url)
+    assert set(the_other_county_is_answered(cast, site, edition).values()) == {404}
     the_same_site_in_arabic(cast, site, maria, ioana, verify_url)
 
 
@@ -264,7 +264,8 @@ def the_officer_sees_all_three(cast: Cast, site: Site) -> None:
     cast.picture(page, "officer-sees-standing")
 
 
-def revoked_with_a_reason(cast: Cast, site: Site, verify_url: str) -> None:
+def revoked_with_a_reason(cast: Cast, site: Site, verify_url: str) -> str:
+    """What the public page says then."""
     page = cast.staff("officer", "Timiș")
     page.locator("tr", has_text="Ștefănescu").first.get_by_role("link").first.click()
     page.locator("a[href*='/certificates/']").first.click()
@@ -281,9 +282,11 @@ def revoked_with_a_reason(cast: Cast, site: Site, verify_url: str) -> None:
     )
     expect(stranger.locator("main")).to_contain_text(REASON)
     cast.picture(stranger, "verified-revoked")
+    return stranger.locator("main").inner_text()
 
 
-def the_other_county_sees_nothing(cast: Cast, site: Site, edition: int) -> None:
+def the_other_county_is_answered(cast: Cast, site: Site, edition: int) -> dict[str, int]:
+    """What became of its officer's looks at the certificate, the person and the edition; no list names her either."""
     page = cast.staff("officer", "Cluj")
     timis = cast.staff("officer", "Timiș")
     certificate = re.search(r"/certificates/\d+/", timis.url)
@@ -294,12 +297,14 @@ def the_other_county_sees_nothing(cast: Cast, site: Site, edition: int) -> None:
         .first.get_by_role("link")
         .first.get_attribute("href")
     )
+    statuses = {}
     for path in (f"/en{certificate[0]}", person, f"/en/training/editions/{edition}/manage/"):
         answer = page.goto(f"{site.url}{path}")
-        assert answer and answer.status == 404, path
+        statuses[path] = answer.status if answer else 0
     cast.picture(page, "cluj-officer-404")
     page.goto(f"{site.url}/en/standing/?q=Ștefănescu")
     expect(page.locator("main")).not_to_contain_text("Maria")
+    return statuses
 
 
 def the_same_site_in_arabic(
