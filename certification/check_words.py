@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from people.import_words import COLUMNS as OF_PEOPLE
+from people.import_words import titles as titles_of
 from people.queries import sheet_reason
 
-LANGUAGES = ("en", "ro", "uk", "bg", "ar")
-# First the title that our template writes in each of LANGUAGES, then other titles that are understood.
+# First the title that our template writes in each of the five languages, then other titles that are understood.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "family_name": OF_PEOPLE["family_name"],
     "given_name": OF_PEOPLE["given_name"],
@@ -26,8 +26,7 @@ LONGEST = 160
 
 def titles(language: str) -> list[str]:
     """The titles of the template in that language; the one column for the whole name is understood, not offered."""
-    place = LANGUAGES.index(language) if language in LANGUAGES else 0
-    return [words[place] for name, words in COLUMNS.items() if name != "name"]
+    return titles_of(language, {name: words for name, words in COLUMNS.items() if name != "name"})
 
 
 def reason(code: str, params: dict[str, Any]) -> str:

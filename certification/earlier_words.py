@@ -4,10 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from people.import_words import titles as titles_of
 from people.queries import sheet_reason
 
-LANGUAGES = ("en", "ro", "uk", "bg", "ar")
-# First the title that our template writes in each of LANGUAGES, then other titles that are understood.
+# First the title that our template writes in each of the five languages, then other titles that are understood.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "number": ("Certificate number", "Numărul certificatului", "Номер сертифіката", "Номер на удостоверението",
                "رقم الشهادة", "Number", "Număr", "Nr.", "Номер", "№", "الرقم"),
@@ -27,8 +27,7 @@ WHO = ("national_id", "email")
 
 def titles(language: str) -> list[str]:
     """The titles of the template in that language."""
-    place = LANGUAGES.index(language) if language in LANGUAGES else 0
-    return [words[place] for words in COLUMNS.values()]
+    return titles_of(language, COLUMNS)
 
 
 def reason(code: str, params: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The words of the people import: column titles in five languages, and what is said of each refusal."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -50,10 +51,10 @@ COUNTY_WORDS = frozenset(
 )
 
 
-def titles(language: str) -> list[str]:
-    """The titles of the template in that language."""
+def titles(language: str, columns: Mapping[str, Sequence[str]] = COLUMNS) -> list[str]:
+    """The titles of the template (of any list whose columns are given so) in that language."""
     place = LANGUAGES.index(language) if language in LANGUAGES else 0
-    return [words[place] for words in COLUMNS.values()]
+    return [words[place] for words in columns.values()]
 
 
 def reason(code: str, params: dict[str, Any]) -> str:
