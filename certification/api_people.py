@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from certification import api_schemas as say
-from certification.lookup import look_up, within_reach
+from certification.lookup import look_up, people_to_tell_of
 from certification.models import Certificate, EarlierCertificate, Programme
 from certification.queries import Filters, standing_rows, standings
 from people.identity import national_number_hash
@@ -15,7 +15,7 @@ from people.models import Person, User
 
 def found_people(user: User, asked: Sequence[say.Who]) -> list[Person | None]:
     """In the order asked. Whoever is out of the token's reach is not found, as if they were not on record."""
-    reach = within_reach(user)
+    reach = people_to_tell_of(user)
     hashes = {
         who.national_number: _hash(who.national_number) for who in asked if who.national_number
     }

@@ -81,7 +81,7 @@ def written_to(
     return found
 
 
-def within_reach(user: User) -> QuerySet[Person]:
+def people_to_put_forward(user: User) -> QuerySet[Person]:
     """Whom the user may put forward; nobody puts themselves forward."""
     people = Person.objects.visible_to(user, PERMISSION).filter(erased_at=None)
     return people.exclude(pk=user.person_id or 0).select_related("region")

@@ -30,7 +30,7 @@ def printed(
     sender: Organisation,
 ) -> bytes:
     """One PDF, a page for each person. Its title is in the reader's language, each letter in the person's."""
-    near = _Near(programme)
+    near = Near(programme)
     letters = []
     for person in people:
         standing = standings.get(person.pk) or Standing(State.NEVER)
@@ -46,20 +46,20 @@ def printed(
 
 
 def mail_about(
-    person: Person, programme: Programme, standing: Standing | None, sender: Organisation
+    person: Person, standing: Standing | None, sender: Organisation, near: "Near"
 ) -> dict[str, Any]:
     """What the mail to a person says, in their language."""
     standing = standing or Standing(State.NEVER)
     with translation.override(person.language):
         return {
             "said": standing.reason,
-            "todo": _todo(programme, standing),
-            "dates": _dates(_Near(programme).to(person)),
+            "todo": _todo(near.programme, standing),
+            "dates": _dates(near.to(person)),
             "organisation": sender,
         }
 
 
-class _Near:
+class Near:
     """Coming editions with free places: read once for each language."""
 
     def __init__(self, programme: Programme) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.board_sql import DAYS
 from certification.days import today
-from certification.due import MOST, due_rows, within_reach
+from certification.due import MOST, due_rows, people_to_put_forward
 from certification.due_sql import KINDS
 from certification.forms_standing import EVERY, BranchFilter, ends_in
 from certification.models import Programme
@@ -74,7 +74,7 @@ def chosen_people(data: QueryDict, user: User, form: DueFilter) -> tuple[QuerySe
     else:
         asked = data.getlist("person")
         numbers = [int(k) for k in asked if k.isascii() and k.isdigit() and len(k) < 19]
-    people = within_reach(user).filter(pk__in=numbers[:MOST]).by_name()
+    people = people_to_put_forward(user).filter(pk__in=numbers[:MOST]).by_name()
     return people, len(numbers) > MOST
 
 

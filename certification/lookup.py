@@ -29,7 +29,7 @@ class Found:
     is_cut: bool = False
 
 
-def within_reach(user: User) -> QuerySet[Person]:
+def people_to_tell_of(user: User) -> QuerySet[Person]:
     """The people of whom this user may say where they stand."""
     people = Person.objects.visible_to(user, Permission.VIEW_STANDING).filter(erased_at=None)
     return people.select_related("region")
@@ -37,7 +37,7 @@ def within_reach(user: User) -> QuerySet[Person]:
 
 def look_up(user: User, text: str) -> Found:
     """A number is tried first, where there is a digit in it. Whoever is out of reach is not found."""
-    reach = within_reach(user)
+    reach = people_to_tell_of(user)
     if any(c.isdigit() for c in text):
         found = _by_certificate(reach, text) or _by_authorisation(reach, text)
         if found:

@@ -1,6 +1,6 @@
 """Reads over standing: of one person, and of everybody in a branch."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from certification import standing_sql as sql
 from certification.books import shelves
 from certification.days import law_zone, today
 from certification.dossier import Dossier, record_of
+from certification.dossier_rows import Rows
 from certification.law import Book, Held, History, Shelf
 from certification.models import Certificate, Programme, RuleVersion
 from certification.requirements import findings, missed
@@ -25,7 +26,7 @@ from people.permissions import Permission
 
 __all__ = [
     "Filters", "StandingRow", "hours_by_year", "institutions_of", "record_of", "rule_of", "speaking", "standing",
-    "standing_counts", "standing_rows", "standings", "state_of", "with_state",
+    "standing_counts", "standing_rows", "standings", "state_of", "states_under", "with_state",
 ]  # fmt: skip
 
 SORTS = tuple(sql.ORDERS)
@@ -68,6 +69,16 @@ def state_of(
         enrolled_on=file.enrolled_on(programme, day),
         missed=missed(shelf, history, day),
     )
+
+
+def states_under(programme: Programme, people: Collection[Person], at: date) -> dict[int, Standing]:
+    """The state of each of these people, asked for that programme or not; in a few statements for all of them."""
+    rows, shelf = Rows(one.pk for one in people), shelves([programme.pk])[programme.pk]
+    files = [Dossier(one, at, rows) for one in people]
+    return {
+        file.person.pk: state_of(file, programme, at, shelf, file.history(programme))
+        for file in files
+    }
 
 
 def speaking(found: Standing, history: History) -> Held | None:

@@ -24,6 +24,7 @@ from certification.views import (
     verify,
     verify_list,
 )
+from training.once import once
 
 app_name = "certification"
 urlpatterns = [
@@ -67,7 +68,7 @@ urlpatterns = [
     path("authorities/<int:pk>/layout/sample.pdf", layouts.sample_file, name="layout-file"),
     path("authorities/<int:pk>/layout/logo/", layouts.logo, name="layout-logo"),
     path("programmes/<int:pk>/second-person/", second_person.page, name="second-person"),
-    path("authorities/<int:pk>/keys/", keys.keys, name="keys"),
+    path("authorities/<int:pk>/keys/", once(keys.keys), name="keys"),
     path("authorities/<int:pk>/keys/<int:key>/withdraw/", keys.withdraw, name="key-withdraw"),
     path("standing/", standing.listing, name="standing"),
     re_path(r"^standing/standing\.(?P<kind>csv|xlsx)$", standing.file, name="standing-file"),
@@ -79,7 +80,7 @@ urlpatterns = [
     path("standing/next/write/", due.write, name="due-write"),
     path("standing/next/<int:pk>/", due.run, name="due-run"),
     path("standing/next/<int:pk>/letters.pdf", due.letters, name="due-letters"),
-    path("standing/check/", check.upload, name="check"),
+    path("standing/check/", once(check.upload), name="check"),
     re_path(
         r"^standing/check/template\.(?P<kind>csv|xlsx)$", check.template, name="check-template"
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils import timezone
 from certification import queries, queue
 from certification.check_words import COLUMNS
 from certification.models import CheckList, CheckRow, Programme
-from certification.name_check import PERMISSION, Answer, Finder, columns_of, within_reach
+from certification.name_check import PERMISSION, Answer, Finder, columns_of, people_to_export
 from certification.queries import Filters
 from certification.standing import Standing, State
 from formats.names import clean
@@ -27,6 +27,13 @@ PART = 250
 DATES = ("since", "until", "valid_until", "review_due")
 FACTS = ("number", "issuer", "said", "certificate_id", "earlier_id")
 RowState, Status = CheckRow.State, CheckList.Status
+
+
+class Branch(NamedTuple):
+    """What is read once for all parts: the names of the owner's branch, and where its people stand that day."""
+
+    finder: Finder
+    known: Mapping[int, Standing]
 
 
 @transaction.atomic
@@ -48,15 +55,14 @@ def work(*, list_id: int) -> None:
     """Read the file, then answer what is left, a part at a time. Killed anywhere, the next call goes on."""
     if not _read(list_id):
         return
-    known: dict[int, Standing] | None = None
+    branch: Branch | None = None
     while True:
         with transaction.atomic():
             found = _locked(list_id)
             if found is None or found.status != Status.RUNNING:
                 return
-            if known is None:
-                known = _standings(found)
-            if not _part(found, known):
+            branch = branch or Branch(Finder(found.owner), _standings(found))
+            if not _part(found, branch):
                 _finish(found)
                 return
 
@@ -114,20 +120,19 @@ def unpacked(cell: Any) -> Any:
     return cell
 
 
-def _part(found: CheckList, known: Mapping[int, Standing]) -> bool:
+def _part(found: CheckList, branch: Branch) -> bool:
     """Answer the next rows; whether there were any."""
     rows = list(found.rows.filter(state=RowState.WAITING).order_by("line")[:PART])
     if not rows:
         return False
     places = columns_of(Sheet(tuple(found.headers), ()))
     asked = [{name: _text(row, places.get(name)) for name in COLUMNS} for row in rows]
-    finder = Finder(found.owner, asked)
-    for row, wanted in zip(rows, asked, strict=True):
-        _write(row, finder.find(wanted), found)
+    for row, answer in zip(rows, branch.finder.answers(asked), strict=True):
+        _write(row, answer, found, places)
     people = Person.objects.in_bulk([row.person_id for row in rows if row.person_id])
+    facts = _facts(found, people, branch.known)
     for row in rows:
-        if row.person_id:
-            row.standing = _standing_of(people[row.person_id], found, known)
+        row.standing = facts.get(row.person_id, {})
     fields = ["state", "person", "candidates", "code", "column", "params", "standing"]
     CheckRow.objects.bulk_update(rows, fields)
     _note(found, [row.person_id for row in rows if row.person_id])
@@ -140,8 +145,7 @@ def _text(row: CheckRow, place: int | None) -> str:
     return clean(text_of(unpacked(row.cells[place]))) if place is not None else ""
 
 
-def _write(row: CheckRow, answer: Answer, found: CheckList) -> None:
-    places = columns_of(Sheet(tuple(found.headers), ()))
+def _write(row: CheckRow, answer: Answer, found: CheckList, places: Mapping[str, int]) -> None:
     place = places.get(answer.column, places.get("name") if answer.column in COLUMNS else None)
     row.state, row.person_id, row.candidates = answer.state, answer.person, answer.candidates
     row.code, row.params = answer.code, answer.params
@@ -155,13 +159,18 @@ def _standings(found: CheckList) -> dict[int, Standing]:
     return {row.person_id: row.standing for row in rows}
 
 
-def _standing_of(person: Person, found: CheckList, known: Mapping[int, Standing]) -> dict[str, Any]:
-    """For JSON. Of whom the programme is not asked may hold a certificate of it all the same."""
-    standing = known.get(person.pk)
-    is_asked = standing is not None
-    standing = standing or queries.standing(person, found.programme, found.at)
-    if not is_asked and standing.state == State.NEVER:
-        return {}
+def _facts(
+    found: CheckList, people: Mapping[int, Person], known: Mapping[int, Standing]
+) -> dict[int, dict[str, Any]]:
+    """For JSON, of each. Of whom the programme is not asked may hold a certificate of it all the same."""
+    others = [person for pk, person in people.items() if pk not in known]
+    unasked = queries.states_under(found.programme, others, found.at) if others else {}
+    held = {pk: standing for pk, standing in unasked.items() if standing.state != State.NEVER}
+    asked = {pk: known[pk] for pk in people if pk in known}
+    return {pk: _kept(standing) for pk, standing in {**asked, **held}.items()}
+
+
+def _kept(standing: Standing) -> dict[str, Any]:
     days = {name: getattr(standing, name) for name in DATES}
     return {
         "state": str(standing.state),
@@ -214,12 +223,12 @@ def choose(*, by: User, row: CheckRow, person: int | None) -> CheckRow:
     if person is None:
         row.state, row.code, row.candidates = RowState.MISSING, "left_out", []
     else:
-        who = within_reach(by).filter(pk=person).first() if person in row.candidates else None
+        who = people_to_export(by).filter(pk=person).first() if person in row.candidates else None
         if who is None:
             return row
         row.state, row.person, row.code, row.candidates = RowState.FOUND, who, "", []
         known = _standings_of_one(row.check_list, who)
-        row.standing = _standing_of(who, row.check_list, known)
+        row.standing = _facts(row.check_list, {who.pk: who}, known).get(who.pk, {})
         _note(row.check_list, [who.pk])
     row.save()
     return row

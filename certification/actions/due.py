@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from certification.days import today
-from certification.due import MOST, PERMISSION, nominators, within_reach, written_to
-from certification.due_letters import mail_about
+from certification.due import MOST, PERMISSION, nominators, people_to_put_forward, written_to
+from certification.due_letters import Near, mail_about
 from certification.models import DueNotice, DueRun, Programme
 from certification.queries import Filters, standing_rows
 from notifications.actions import notify
@@ -82,14 +82,14 @@ def send_mails(
     if not is_new:
         return run
     stands = standings_of(by, programme, people)
-    sender = sender_of(by)
+    sender, near = sender_of(by), Near(programme)
 
     def send(person: Person) -> Row:
         if not person.email:
             return {"outcome": NO_EMAIL}
         row = _note(by, run, person)
         if row["outcome"] == SENT:
-            words = mail_about(person, programme, stands.get(person.pk), sender)
+            words = mail_about(person, stands.get(person.pk), sender, near)
             key = f"due:{programme.pk}:{person.pk}:{today()}"
             notify(person, "training_due", dedupe=key, programme=programme, **words)
         return row
@@ -99,10 +99,10 @@ def send_mails(
 
 def standings_of(by: User, programme: Programme, people: Sequence[Person]) -> dict[int, Any]:
     """Where each stands under the programme today, in one statement."""
-    wanted = {person.pk for person in people}
-    filters = Filters(at=today(), programme=programme.pk)
+    those = tuple(person.pk for person in people)
+    filters = Filters(at=today(), programme=programme.pk, people=those)
     rows = standing_rows(by, filters, permission=PERMISSION)
-    return {row.person_id: row.standing for row in rows if row.person_id in wanted}
+    return {row.person_id: row.standing for row in rows}
 
 
 def sender_of(by: User) -> Organisation:
@@ -143,7 +143,7 @@ def _run(by: User, key: UUID, **fields: Any) -> tuple[DueRun, bool]:
 def _in_reach(by: User, people: Sequence[Person]) -> list[Person]:
     """Asked again here: nobody is written to whom the user may not put forward."""
     wanted = [person.pk for person in people][:MOST]
-    return list(within_reach(by).filter(pk__in=wanted).order_by("sort_key", "pk"))
+    return list(people_to_put_forward(by).filter(pk__in=wanted).order_by("sort_key", "pk"))
 
 
 def _written(

@@ -20,7 +20,7 @@ from certification.days import today
 from certification.exports import CSV, XLSX
 from certification.forms_check import CheckForm
 from certification.models import CheckList, CheckRow
-from certification.name_check import PERMISSION, within_reach
+from certification.name_check import PERMISSION, people_to_export
 from certification.views.files import attachment
 from certification.views.standing import require_anywhere
 from formats.sheets import SheetError, write_csv, write_xlsx
@@ -124,7 +124,7 @@ def result(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404
     rows = list(found.rows.select_related("person"))
     people = {row.person_id for row in rows if row.person_id}
-    reach = set(within_reach(request.user).filter(pk__in=people).values_list("pk", flat=True))
+    reach = set(people_to_export(request.user).filter(pk__in=people).values_list("pk", flat=True))
     places = queries.institutions_of(reach, request.user, found.at, PERMISSION)
     headers = [
         *found.headers, _("Result"), _("Name on record"), _("Institution"), _("Programme"), _("Standing"),
@@ -158,7 +158,7 @@ def _questions(request: HttpRequest, found: CheckList) -> list[dict[str, Any]]:
     """The first rows that may mean several people, each with those people."""
     rows = list(found.rows.filter(state=State.UNSURE)[:PER_PAGE])
     numbers = {pk for row in rows for pk in row.candidates}
-    people: dict[int, Person] = within_reach(request.user).in_bulk(numbers)
+    people: dict[int, Person] = people_to_export(request.user).in_bulk(numbers)
     places = queries.institutions_of(set(people), request.user, found.at, PERMISSION)
 
     def told(one: Person) -> dict[str, Any]:

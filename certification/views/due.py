@@ -1,5 +1,6 @@
 """What is next: whose training is due and who has no place. Tick people: give places, print letters, send mails."""
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from certification.days import today
 from certification.due_letters import address_of, printed
 from certification.forms_due import KIND_WORDS, DueFilter, chosen_people, key_of
 from certification.models import DueRun
-from certification.queries import Filters
+from certification.views.standing import Counted
 from formats.typesetting import UnprintableText
 from people import audit
 from people.access import grants_of
@@ -33,20 +34,6 @@ from training.queries.editions import for_cards
 PER_PAGE = 50
 
 
-class _Rows:
-    """The rows for the paginator: their number is known from the counts, so only one page is read."""
-
-    def __init__(self, user: User, filters: Filters, kind: str, number: int) -> None:
-        self.user, self.filters, self.kind, self.number = user, filters, kind, number
-
-    def count(self) -> int:
-        return self.number
-
-    def __getitem__(self, part: slice) -> list[due.DueRow]:
-        limit = part.stop - part.start
-        return due.due_rows(self.user, self.filters, self.kind, offset=part.start, limit=limit)
-
-
 @login_required
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
@@ -56,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     filters, kind = form.chosen()
     counts = due.due_counts(request.user, filters)
     number = counts[kind] if kind else sum(counts.values())
-    rows = _Rows(request.user, filters, kind, number)
+    rows = Counted(number, partial(due.due_rows, request.user, filters, kind))
     context = {
         "form": form,
         "active": form.active(),
@@ -205,7 +192,7 @@ def letters(request: HttpRequest, pk: int) -> HttpResponse:
 def within_run(user: User, found: DueRun) -> list[Person]:
     """The people of a click whom the user may still put forward, by name."""
     numbers = [row["person"] for row in found.rows]
-    return list(due.within_reach(user).filter(pk__in=numbers).by_name())
+    return list(due.people_to_put_forward(user).filter(pk__in=numbers).by_name())
 
 
 def _add_places(found: DueRun, rows: list[dict[str, Any]]) -> None:

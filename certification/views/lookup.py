@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from certification import queries
 from certification.days import today
-from certification.lookup import SHORTEST, Found, authorisation_said, look_up, within_reach
+from certification.lookup import SHORTEST, Found, authorisation_said, look_up, people_to_tell_of
 from certification.views.standing import require_anywhere
 from certification.views.trail import opened, where
 from formats import names
@@ -69,7 +69,7 @@ def _chosen(request: HttpRequest, found: Found) -> Person | None:
     asked = request.GET.get("person", "")
     if asked:
         is_number = asked.isascii() and asked.isdigit() and len(asked) < 19
-        return within_reach(request.user).filter(pk=asked).first() if is_number else None
+        return people_to_tell_of(request.user).filter(pk=asked).first() if is_number else None
     return found.people[0] if len(found.people) == 1 else None
 
 

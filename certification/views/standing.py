@@ -1,5 +1,7 @@
 """The directorate's list: who is trained, who is not and why; of any day; on the page and as a file."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,30 +17,28 @@ from certification.days import today
 from certification.finding_words import shown
 from certification.forms_standing import StandingFilter
 from certification.models import Certificate
-from certification.queries import Filters, StandingRow
 from certification.standing import MEANINGS, TONES, State
 from certification.views.files import attachment
 from certification.views.trail import opened, where
 from people.access import grants_of
-from people.models import Person, User
+from people.models import Person
 from people.permissions import Permission
 
 PER_PAGE = 50
 
 
-class _Rows:
-    """The rows for the paginator: their number is known from the counts, so only one page is read."""
+class Counted:
+    """Rows for the paginator: their number is known already, so only one page is read, by `read(offset=, limit=)`."""
 
-    def __init__(self, user: User, filters: Filters, sort: str, number: int) -> None:
-        self.user, self.filters, self.sort, self.number = user, filters, sort, number
+    def __init__(self, number: int, read: Callable[..., list[Any]]) -> None:
+        self.number, self.read = number, read
 
     def count(self) -> int:
+        """How many there are in all."""
         return self.number
 
-    def __getitem__(self, part: slice) -> list[StandingRow]:
-        return queries.standing_rows(
-            self.user, self.filters, sort=self.sort, offset=part.start, limit=part.stop - part.start
-        )
+    def __getitem__(self, part: slice) -> list[Any]:
+        return self.read(offset=part.start, limit=part.stop - part.start)
 
 
 @login_required
@@ -50,9 +50,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     filters, sort = form.filters(today()), _sort(request)
     counts = queries.standing_counts(request.user, filters)
     number = counts[filters.state] if filters.state else sum(counts.values())
-    page = Paginator(_Rows(request.user, filters, sort, number), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    read = partial(queries.standing_rows, request.user, filters, sort=sort)
+    page = Paginator(Counted(number, read), PER_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     programmes = form.known["programme"]
     known = Person.objects.visible_to(request.user, Permission.VIEW_STANDING).filter(

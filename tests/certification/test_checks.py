@@ -9,14 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from certification.actions import checks as actions
 from certification.models import CheckList, CheckRow
 from certification.tasks import resume_checks
 from formats.sheets import Limits, SheetError, write_csv, write_xlsx
-from people.models import AuditEvent
+from people.models import AuditEvent, Person
 from tests import jobs
 from tests.certification.due_world import carer
 from tests.factories import people as make
@@ -241,6 +242,41 @@ def test_the_database_keeps_a_found_row_to_a_person(cast, programme):
         CheckList.objects.filter(pk=made.pk).update(status="refused", data=None)
 
 
+@pytest.mark.parametrize("parts", [1, 4])
+def test_the_names_of_the_branch_are_read_once_for_all_parts(cast, programme, monkeypatch, parts):
+    """Of which there may be twenty, and tens of thousands of names."""
+    monkeypatch.setattr(actions, "PART", 12 // parts)
+    people = [make.person(cast.lugoj, f"Rând{n}", "Om", categories=[cast.carer]) for n in range(12)]
+    made = start(cast, programme, sheet(*[[f"Rând{n}", "Om"] for n in range(12)]))
+    with CaptureQueriesContext(connection) as asked:
+        actions.work(list_id=made.pk)
+    assert list(made.rows.values_list("person", flat=True)) == [one.pk for one in people]
+    reads = [q["sql"] for q in asked if '"latin_name" FROM "people_person"' in q["sql"]]
+    assert (
+        len([sql for sql in reads if sql.startswith("SELECT") and "search_vector" not in sql]) == 1
+    )
+
+
+@pytest.mark.parametrize("number", [2, 12])
+def test_of_whom_nothing_is_asked_is_said_for_all_of_them_at_once(
+    cast, programme, number, django_assert_max_num_queries
+):
+    """A list of social workers under a programme of carers: one of them holds its certificate."""
+    people = [
+        make.person(cast.lugoj, f"Rând{n}", "Om", categories=[cast.worker]) for n in range(number)
+    ]
+    carer(cast, programme, "Albu", date(2026, 4, 1))
+    Person.objects.get(family_name="Albu").categories.update(until=date(2025, 1, 1))
+    made = start(
+        cast, programme, sheet(["Albu", "Om"], *[[one.family_name, "Om"] for one in people])
+    )
+    with django_assert_max_num_queries(50):
+        actions.work(list_id=made.pk)
+    first, *others = made.rows.all()
+    assert first.standing["state"] == "expiring"
+    assert [row.standing for row in others] == [{}] * number
+
+
 # Hostile files
 
 
@@ -314,6 +350,32 @@ def test_from_the_page_to_the_worker(cast, programme):
     assert "lista" in browser.get(CHECK).content.decode()
     template = browser.get(f"{CHECK}template.csv").content.decode("utf-8-sig")
     assert template.startswith("Family name;Given name;")
+
+
+def test_a_form_that_is_sent_twice_is_one_list_and_the_next_one_another(cast, programme):
+    """A double click, the back button, a second tab: one file for the worker. Twin: without the field there are two."""
+    browser = cast.browser(cast.ion)
+
+    def sent(token: str, data: bytes) -> str:
+        file = io.BytesIO(data)
+        file.name = "lista.csv"
+        return browser.post(CHECK, {"file": file, "programme": programme.pk, "once": token})[
+            "Location"
+        ]
+
+    def token() -> str:
+        return re.search(r'name="once" value="([^"]+)"', browser.get(CHECK).content.decode())[1]
+
+    first, other = b"Nume\nPopescu\n", b"Nume\nIonescu\n"
+    page = token()
+    assert sent(page, first) == sent(page, first) and CheckList.objects.count() == 1
+    assert jobs.waiting(JOB).count() == 1
+    sent(page, other)  # corrected and sent from the same page
+    sent(token(), first)  # asked for once more, from a fresh page
+    assert CheckList.objects.count() == 3
+    sent("", first)
+    sent("", first)
+    assert CheckList.objects.count() == 5
 
 
 def test_nobody_of_another_branch_by_any_column(cast, programme):

@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from certification.actions import due as actions
-from certification.due import DueRow, due_counts, due_rows, free_editions, within_reach
+from certification.due import DueRow, due_counts, due_rows, free_editions, people_to_put_forward
 from certification.models import DueNotice, DueRun, Programme
 from certification.queries import Filters
 from notifications.models import Message
@@ -247,6 +248,23 @@ def test_a_mail_is_in_the_language_of_the_person_and_names_the_dates(cast, progr
     assert "березня 2026" in message.text and cast.timis.short_name in message.text
 
 
+def test_editions_and_standings_are_read_once_for_all_mails(cast, programme, edition, eight):
+    Person.objects.filter(pk__in=[one.pk for one in eight]).update(email="p@example.org")
+
+    def asked(people) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert outcomes(mails(cast, programme, people)) == ["sent"] * len(people)
+        return sum('FROM "training_edition"' in query["sql"] for query in queries)
+
+    assert asked(eight[:2]) == asked(eight[2:]) > 0
+
+
+def test_of_many_in_the_branch_only_those_who_were_chosen_are_judged(cast, programme, eight):
+    found = actions.standings_of(cast.ion, programme, eight[:2])
+    assert found.keys() == {one.pk for one in eight[:2]}
+    assert {one.state for one in found.values()} == {"expiring"}
+
+
 def test_a_run_is_the_owners_and_lives_a_day(cast, programme, eight):
     run = letters(cast, programme, eight[:1])
     assert DueRun.objects.visible_to(cast.ion).get() == run
@@ -259,9 +277,9 @@ def test_a_run_is_the_owners_and_lives_a_day(cast, programme, eight):
 
 
 def test_nobody_puts_themselves_forward(cast):
-    assert cast.ion.person not in within_reach(cast.ion)
-    assert cast.ana.person in within_reach(cast.ion)
-    assert list(within_reach(cast.doru)) == [cast.vasile]
+    assert cast.ion.person not in people_to_put_forward(cast.ion)
+    assert cast.ana.person in people_to_put_forward(cast.ion)
+    assert list(people_to_put_forward(cast.doru)) == [cast.vasile]
 
 
 # The letters

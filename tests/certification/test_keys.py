@@ -1,6 +1,7 @@
 """Keys that were lost or stolen: no longer published, nothing they signed counts, what was issued is signed anew."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -199,6 +200,17 @@ def test_the_page_shows_each_key_with_its_state(desk, certificate: Certificate) 
     assert "There are new keys." in browser.post(address, follow=True).content.decode()
     text = browser.get(address).content.decode()
     assert text.count("in use") == 2 and text.count("retired: only what it signed") == 2
+
+
+def test_a_double_click_makes_new_keys_once(desk, certificate: Certificate) -> None:
+    browser, address = desk
+    page = browser.get(address).content.decode()
+    sent = {"once": re.search(r'name="once" value="([^"]+)"', page)[1]}
+    for _click in range(2):
+        browser.post(address, sent)
+    assert IssuerKey.objects.exclude(retired_at=None).count() == 2
+    browser.post(address)  # the twin: without the field each press makes new ones
+    assert IssuerKey.objects.exclude(retired_at=None).count() == 4
 
 
 def test_withdrawing_asks_once_and_says_what_follows(desk, certificate: Certificate) -> None:

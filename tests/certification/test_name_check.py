@@ -3,10 +3,14 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from certification.check_words import COLUMNS
+from certification.lookup import by_name
 from certification.models import Programme
-from certification.name_check import Answer, Finder, columns_of
+from certification.name_check import Answer, Finder, columns_of, people_to_export
 from formats.sheets import Sheet, SheetError
 from people.models import Authorisation, Person
 from tests.cast import Cast
@@ -19,7 +23,8 @@ EMPTY = dict.fromkeys(COLUMNS, "")
 
 def find(cast: Cast, by=None, **row: str) -> Answer:
     asked = {**EMPTY, **row}
-    return Finder(by or cast.ion, [asked]).find(asked)
+    (answer,) = Finder(by or cast.ion).answers([asked])
+    return answer
 
 
 @pytest.fixture
@@ -149,3 +154,50 @@ def test_without_a_column_to_look_in(headers):
     with pytest.raises(SheetError) as refusal:
         columns_of(Sheet(headers, ()))
     assert refusal.value.code == "wrong_template"
+
+
+NAMES = (
+    "Țepeș",
+    "Ștefan-Vodă",
+    "Цепеш",
+    "Шевченко",
+    "D'Angelo",
+    "Popescu",
+    "Pop",
+    "محمود",
+    "Ana Maria",
+    "Chiriac",
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    people=st.lists(
+        st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), min_size=1, max_size=14
+    ),
+    asked=st.lists(st.tuples(st.sampled_from(NAMES), st.integers(1, 8)), min_size=1, max_size=2),
+)
+def test_it_offers_whom_the_look_up_offers(cast: Cast, people, asked) -> None:
+    """Two ways to one answer: the look-up asks the database, a list of thousands asks what was read once."""
+    with transaction.atomic():
+        for family, given_name in people:
+            make.person(cast.lugoj, family, given_name)
+        reach = people_to_export(cast.ion)
+        finder = Finder(cast.ion)
+        for text in (
+            " ".join(name[:length] for name, length in asked),
+            *(name for name, _n in asked),
+        ):
+            offered = by_name(reach, text).people
+            assert finder.alike(text) == [one.pk for one in offered], text
+        transaction.set_rollback(True)
+
+
+def test_a_list_of_misspelt_names_asks_the_database_as_little_as_one_name(
+    cast, register, django_assert_num_queries
+):
+    row = {**EMPTY, "family_name": "Tzepesh", "given_name": "Vlad"}
+    finder = Finder(cast.ion)
+    for rows in ([row], [row] * 40):
+        with django_assert_num_queries(0):
+            assert {answer.person for answer in finder.answers(rows)} == {register["țepeș"].pk}
