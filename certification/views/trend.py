@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "levels": levels,
         "rtl": get_language_bidi(),
         "ends": [_name(one) for one in found.months[:: max(len(found.months) - 1, 1)]],
-        "columns": [_("People"), *(text for _kind, text, _states in _series())],
+        "columns": _columns(),
         "rows": [_row(request, found, one) for one in reversed(found.months)],
         "board_href": _board(request),
     }
@@ -72,11 +72,16 @@ def _finding(found: Trend) -> str:
     return words.turn(months[0].figures.lacking, months[-1].figures.lacking, _name(months[0]))
 
 
+def _columns() -> list[str]:
+    return [_("People"), *(text for _kind, text, _states in _series())]
+
+
 def _row(request: HttpRequest, found: Trend, month: Month) -> dict[str, Any]:
     """A month of the table; its name opens the board of its last day, which opens the lists."""
     numbers = [month.figures.total, *(month.figures.of(*states) for _k, _t, states in _series())]
+    cells = [{"label": text, "number": n} for text, n in zip(_columns(), numbers, strict=True)]
     href = _board(request, at=month.day.isoformat(), programme=str(found.programme.pk))  # type: ignore[union-attr]
-    return {"month": _name(month), "href": href if month.figures.total else "", "numbers": numbers}
+    return {"label": _name(month), "href": href if month.figures.total else "", "cells": cells}
 
 
 def _board(request: HttpRequest, **more: str) -> str:

@@ -1,11 +1,14 @@
 """The board and the look-up in Chromium: on a phone and on a desk, left to right and right to left."""
 
+import io
 import os
 from datetime import date, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Page
 
 from certification.days import today
@@ -81,6 +84,45 @@ def test_nothing_runs_over_and_bars_follow_the_language(
                 >= 12
             )
     assert said == []
+
+
+def grey(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data)).convert("L")
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """How far two grey pictures are apart on average, from 0 to 255."""
+    size = (min(one.width, other.width), min(one.height, other.height))
+    between = ImageChops.difference(one.crop((0, 0, *size)), other.crop((0, 0, *size)))
+    return ImageStat.Stat(between).mean[0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["ro", "ar"])
+def test_in_grey_on_paper_no_two_signs_of_a_legend_are_alike(
+    page: Page, live_server, cast: Cast, language: str, scheme: str
+) -> None:
+    """Bars, lines and counties by pattern, dash and mark; whatever colours the reader's screen has."""
+    settle(cast)
+    value = cast.browser(cast.ion).cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    page.set_viewport_size({"width": 672, "height": 900})  # a sheet of A4 within its margins
+    page.emulate_media(media="print", color_scheme=scheme)
+    signs = 0
+    for name in ("board", "map", "trend"):
+        page.goto(f"{live_server.url}/{language}/{PAGES[name]}")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+        for legend in page.locator(".chart-legend").all():
+            drawn = [grey(key.screenshot()) for key in legend.locator("svg").all()]
+            signs += len(drawn)
+            close = [difference(a, b) for a, b in combinations(drawn, 2)]
+            assert min(close) > 8, (name, [round(one, 1) for one in close])
+        if SHOTS and scheme == "light":
+            file = Path(SHOTS) / f"print-{name}-{language}"
+            page.screenshot(path=file.with_suffix(".png"), full_page=True)
+            page.pdf(path=file.with_suffix(".pdf"), prefer_css_page_size=True)
+    assert signs > 12
 
 
 class Officer:

@@ -176,10 +176,10 @@ class TestPage:
         return page.content.decode()
 
     def table(self, text: str) -> dict[str, list[int]]:
-        rows = re.findall(r'<tr role="row"><th scope="row".*?</tr>', text)
+        rows = re.findall(r'<tr role="row">\s*<th scope="row".*?</tr>', text, flags=re.S)
         return {
-            re.sub(r"<[^>]*>", "", row.split("</th>")[0]): [
-                int(n) for n in re.findall(r">(\d+)</td>", row)
+            re.sub(r"<[^>]*>", "", row.split("</th>")[0]).strip(): [
+                int(n) for n in re.findall(r"<span>(\d+)</span></td>", row)
             ]
             for row in rows
         }
@@ -193,6 +193,10 @@ class TestPage:
         assert all(numbers[0] == sum(numbers[1:]) for numbers in rows.values())
         assert rows["February 2026"] == [8, 3, 0, 5]
         assert "than at the end of March 2024" in text.split("chart-trend", 2)[2]
+        # On a phone each number stands beside what it counts: no cell is without its words.
+        cells = re.findall(r'<td role="cell"[^>]*data-label="([^"]*)"', text)
+        words = ["People", "certificate that counts", "in progress", "no certificate that counts"]
+        assert cells == words * MONTHS
 
     def test_a_month_opens_the_board_of_its_last_day_with_the_same_filters(
         self, cast: Cast, programme: Programme
