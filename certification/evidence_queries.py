@@ -44,7 +44,7 @@ def shown(rows: QuerySet[Evidence]) -> list[Shown]:
     """Those proofs for a list."""
     found = rows.select_related("person", "institution").annotate(given=Sum("grants__minutes"))
     return [
-        Shown(one, TONES[State(one.state)], one.given if one.state == State.GRANTED else 0)
+        Shown(one, TONES[State(one.state)], (one.given or 0) if one.state == State.GRANTED else 0)
         for one in found
     ]
 

@@ -87,14 +87,13 @@ def answer(*, by: User | None, evidence: Evidence, words: str, files: Sequence[b
     evidence = locked(evidence)
     _require_sender(by, evidence.person, evidence.institution)
     said = clean(words)
+    scans = read_files(files) if files else []
     if evidence.state != State.ASKED:
-        last = evidence.steps.last()
-        if last and (last.kind, last.words) == (Step.ANSWERED, said):
-            return evidence  # the same answer, sent twice
+        if _answered_so(evidence, said, scans):
+            return evidence
         raise errors.Decided
     if not said:
         raise errors.WordsNeeded
-    scans = read_files(files) if files else []
     if evidence.files.count() + len(scans) > MOST_FILES:
         raise errors.TooManyFiles
     _refuse_known_files(evidence.person, scans)
@@ -239,6 +238,14 @@ def _sent_before(sent: Evidence, scans: list[Scan]) -> Evidence | None:
     if equal and hashes == {scan.sha256 for scan in scans}:
         return same
     raise errors.SameTraining(_day(same))
+
+
+def _answered_so(evidence: Evidence, said: str, scans: list[Scan]) -> bool:
+    """Is this the answer that was sent a moment ago? With another photo it is a new one, which must not get lost."""
+    last = evidence.steps.last()
+    known = set(evidence.files.values_list("sha256", flat=True))
+    is_known = {scan.sha256 for scan in scans} <= known
+    return bool(last and (last.kind, last.words) == (Step.ANSWERED, said) and is_known)
 
 
 def _refuse_known_files(person: Person, scans: Iterable[Scan]) -> None:

@@ -110,9 +110,9 @@ def send_back(*, by: User | None, evidence: Evidence, words: str) -> Evidence:
         return evidence
     _require_state(evidence, State.PROPOSED)
     _require_second(evidence, by)
-    counted = _counted(evidence)
-    _propose(evidence, counted)
-    move(evidence, State.GRANTED if counted else State.WAITING)
+    _propose(evidence, _counted(evidence))
+    # Decided before, if only that nothing counts: then it is not open again.
+    move(evidence, State.GRANTED if ledger_of(evidence).exists() else State.WAITING)
     step(evidence, Step.RETURNED, by, words=said)
     return evidence
 
