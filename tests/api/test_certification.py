@@ -135,7 +135,8 @@ def test_many_cost_a_few_statements(cast: Cast, timis: Program, programme):
         ]
         return len(reads)
 
-    cost(people[:1])  # what is read once and kept, such as the law's time zone, is known from here on
+    # What is read once and kept, such as the law's time zone, is known from here on.
+    cost(people[:1])
     few, many = cost(people[:2]), cost(people)
     # What grows is the trail alone: one line for each person, with where they belong.
     assert many - few == len(people) - 2 and few < 15
