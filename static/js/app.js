@@ -86,15 +86,27 @@ if (exit) {
 }
 
 /** Signing out: the phone forgets the rolls it keeps, but no mark that still waits to be sent. */
+const FORGETTING = "forgets-rolls";
+async function forgetRolls() {
+  const store = await import("./roll/store.js");
+  await store.signOut();
+  localStorage.removeItem(FORGETTING);
+}
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!/\/account\/logout\/$/.test(new URL(form.action).pathname) || form.dataset.forgot || !window.indexedDB) return;
   event.preventDefault();
   form.dataset.forgot = "yes";
   try {
-    const store = await import("./roll/store.js");
-    await Promise.race([store.signOut(), new Promise((resolve) => setTimeout(resolve, 2000))]);
+    localStorage.setItem(FORGETTING, "yes");
+    await Promise.race([forgetRolls(), new Promise((resolve) => setTimeout(resolve, 2000))]);
   } finally {
     form.requestSubmit(event.submitter);
   }
 });
+// A slow phone was not done in two seconds: the next page goes on.
+try {
+  if (localStorage.getItem(FORGETTING)) forgetRolls();
+} catch {
+  // Nothing is stored where a browser stores nothing.
+}

@@ -320,4 +320,5 @@ def the_phone_forgets_at_sign_out(phone: Phone) -> None:
     phone.page.locator(".site-menu summary").click()
     phone.page.locator(".site-menu form[action$='/logout/'] button").click()
     phone.page.wait_for_url(re.compile(r"/en/$"))
+    phone.page.wait_for_function("() => !localStorage.getItem('forgets-rolls')")
     assert phone.page.evaluate(kept) == 0
