@@ -26,8 +26,10 @@ GROUPS = {
         AND m.since <= %(at)s::date AND (m.until IS NULL OR m.until >= %(at)s::date) OFFSET 0
     ) m
     JOIN people_organisation o ON o.id = m.organisation_id
-    JOIN unnest(%(bases)s::text[]) base ON starts_with(o.path, base)""",
-        "LEFT(o.path, length(base) + %(step)s::int)",
+    CROSS JOIN LATERAL (
+      SELECT base FROM unnest(%(bases)s::text[]) base WHERE starts_with(o.path, base) OFFSET 0
+    ) base""",
+        "LEFT(o.path, length(base.base) + %(step)s::int)",
     ),
     "county": (
         """CROSS JOIN LATERAL (
