@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from certification.errors import CertificationError
 from formats.scans import ScanError
+from people.scans import file_words
 
 
 class EvidenceRefused(CertificationError):
@@ -129,28 +130,3 @@ class MoreThanAsked(EvidenceRefused):
     message = gettext_lazy(
         "This is more than was handed in. If the paper says more, ask the person to hand in the rest."
     )
-
-
-def file_words(error: ScanError) -> str:
-    """Why a file is not accepted, with what to do about it."""
-    count = int(error.params.get("megabytes") or error.params.get("megapixels") or 0)
-    words = {
-        "empty_file": _("The file is empty. Choose another one."),
-        "wrong_type": _("This is neither a photo nor a PDF. Take a photo of the paper."),
-        "damaged": _("The file is damaged and cannot be opened. Take a new photo."),
-        "password": _("The PDF is locked by a password. Save it without one, or take a photo."),
-        "active": _(
-            "The PDF holds program code or other files. Print it as a plain PDF, or take a photo."
-        ),
-        "too_big": ngettext(
-            "The file is bigger than %(count)d megabyte. Take a photo of the paper instead.",
-            "The file is bigger than %(count)d megabytes. Take a photo of the paper instead.",
-            count,
-        ),
-        "too_large_picture": ngettext(
-            "The picture has more than %(count)d million dots. Take a smaller photo.",
-            "The picture has more than %(count)d million dots. Take a smaller photo.",
-            count,
-        ),
-    }
-    return words[error.code] % {"count": count}

@@ -14,7 +14,7 @@ from certification.forms import DayField
 from certification.models import Evidence
 from certification.models.evidence import GRANTED_KINDS, MOST_MINUTES
 from courses.models import Topic
-from formats.scans import Limits
+from people.scans import PhotosField
 
 MOST_ROWS = 6
 WHOLE = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?")
@@ -50,35 +50,11 @@ def hours_text(minutes: int) -> str:
     return f"{whole}:{rest:02d}" if rest else str(whole)
 
 
-class ManyFiles(forms.FileInput):
-    """Several files at once."""
-
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
-        return files.getlist(name)
-
-
-class PhotosField(forms.FileField):
-    """One to four photos or PDFs, as bytes; none is read beyond what is accepted."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = ManyFiles({"accept": "image/jpeg,image/png,image/webp,image/heic,application/pdf"})
-        super().__init__(
-            **{"widget": widget, "allow_empty_file": True, "max_length": 1000, **kwargs}
-        )
-
-    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
-        if not data:
-            super().clean(None, initial)
-        # One more than is accepted tells that it is too many; a hundred would fill the memory.
-        return [file.read(Limits().file_bytes + 1) for file in (data or [])[: MOST_FILES + 1]]
-
-
 class PaperForm(forms.Form):
     """What a paper says, in the order in which people look at it."""
 
     files = PhotosField(
+        most=MOST_FILES,
         label=_("Photo or PDF of the paper"),
         help_text=_(
             "All four corners in the picture, all words sharp. Front and back: choose both, up to four files."
@@ -142,6 +118,7 @@ class AnswerForm(forms.Form):
         error_messages={"required": _("Write a few words.")},
     )
     files = PhotosField(
+        most=MOST_FILES,
         label=_("Another photo or PDF"),
         help_text=_("If you were asked for a better one."),
         required=False,

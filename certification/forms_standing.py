@@ -16,6 +16,7 @@ from certification.models import Programme
 from certification.queries import Filters
 from certification.standing import State
 from formats.dates import long_date
+from people.access import not_there
 from people.models import Category, Organisation, Region, User
 from people.permissions import Permission
 
@@ -53,6 +54,8 @@ class BranchFilter(forms.Form):
                 ("organisation", Organisation.objects.visible_to(user, Permission.VIEW_STANDING)),
             )
         }
+        # Another county's is no filter that is left out: its address is not there.
+        not_there(self.data.get("organisation", ""), self.known["organisation"])
         for name, rows in self.known.items():
             self.fields[name].choices = [("", EVERY), *((pk, str(one)) for pk, one in rows.items())]
 

@@ -1,11 +1,13 @@
 """Whose branches a user's roles reach. Read once per request object, never stored."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import Http404
 
 from people.permissions import Permission
 from people.roles import STAFF_ROLES, role
@@ -103,6 +105,15 @@ def grants_of(user: Any) -> Grants:
             held = tuple(memberships.values_list("role", "organisation__path"))
         user.__dict__["_grants"] = Grants(held, user.is_superuser)
     return user.__dict__["_grants"]
+
+
+def not_there(asked: str, known: Container[str]) -> None:
+    """404 for an address that names a row by a number which is not among those in reach, as if there were no such row.
+
+    Anything but a number is a mistake of typing: the form says so at its field.
+    """
+    if asked.isascii() and asked.isdigit() and asked not in known:
+        raise Http404
 
 
 def may(user: Any, permission: Permission, *, organisation: "Organisation") -> bool:

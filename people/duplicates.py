@@ -9,7 +9,7 @@ from django.db.models import CharField, Count, Func, QuerySet
 from django.db.models.functions import Lower, Substr
 
 from people.functions import Fold
-from people.models import Person, User
+from people.models import Apart, Person, User
 from people.permissions import Permission
 
 MOST = 200  # groups of one kind: whoever has more works these down first
@@ -74,13 +74,22 @@ def pairs(user: User) -> list[Pair]:
     people = Person.objects.visible_to(user, Permission.EDIT_PEOPLE)
     people = people.filter(erased_at=None, merged_into=None).exclude(pk=user.person_id)
     found: dict[tuple[int, int], list[str]] = {}
+    apart = set(Apart.objects.visible_to(user).values_list("first", "second"))
     for name, (key, shortest) in _keys().items():
         for group in _groups(people.order_by(), key, shortest):
-            for other in group[1:]:
-                found.setdefault((group[0], other), []).append(name)
+            for pair in _each_with_an_older(group, apart):
+                found.setdefault(pair, []).append(name)
     records = Person.objects.in_bulk({pk for pair in found for pk in pair})
     whole = (Pair(records[a], records[b], tuple(by)) for (a, b), by in found.items())
     return sorted(_not_surely_two(whole), key=lambda pair: (pair.kept.sort_key, pair.merged.pk))
+
+
+def _each_with_an_older(group: list[int], apart: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Each number but the first, with the smallest before it of which nobody said that they are two people."""
+    for place, other in enumerate(group):
+        older = (one for one in group[:place] if (one, other) not in apart)
+        if (kept := next(older, None)) is not None:
+            yield kept, other
 
 
 def _not_surely_two(found: Iterator[Pair]) -> Iterator[Pair]:

@@ -1,6 +1,6 @@
 """Database functions and expressions. Migrations import this module: it never moves."""
 
-from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, DateTimeRangeField
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import CharField, F, Func, Value
 
@@ -51,6 +51,16 @@ class Int8Range(Func):
 
     def __init__(self, column: str, **extra: object) -> None:
         super().__init__(F(column), F(column), Value("[]"), **extra)
+
+
+class Days(Func):
+    """daterange(since, until, '[]'): both days included, without a last one for good."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+    def __init__(self, start: str, end: str, **extra: object) -> None:
+        super().__init__(F(start), F(end), Value("[]"), **extra)
 
 
 class TsTzRange(Func):

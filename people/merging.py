@@ -83,6 +83,9 @@ OWN = (
     Follow("people.Person", "merged_into", stays=True),
     Follow("people.Merge", "kept", stays=True),
     Follow("people.Merge", "merged", stays=True),
+    # Said of these two records, not of the person; a merge of the two is refused.
+    Follow("people.Apart", "first", stays=True),
+    Follow("people.Apart", "second", stays=True),
     # Which log-in stays is chosen; people.actions.merges sees to it.
     Follow("people.User", stays=True, counts_as_new=False),
     Follow(
@@ -91,4 +94,5 @@ OWN = (
     ),
     Follow("people.PersonCategory", title=_("categories"), clash=Clash.JOIN, same=("category_id",)),
     Follow("people.Authorisation", title=_("authorisations")),
+    Follow("people.PersonDocument", title=_("documents"), clash=Clash.STAYS),
 )  # fmt: skip

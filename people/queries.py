@@ -7,8 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import get_language
 
 from formats.holidays import Holiday, holidays_of
@@ -120,9 +119,8 @@ def institutions(allowed: QuerySet[Organisation]) -> QuerySet[Organisation]:
 def members_of(organisation: Organisation, role_codes: frozenset[str]) -> QuerySet[Membership]:
     """Who holds one of these roles at that institution today or later, by role and name."""
     held = Membership.objects.filter(organisation=organisation, role__in=role_codes)
-    open_or_later = Q(until__isnull=True) | Q(until__gte=timezone.localdate())
     return (
-        held.filter(open_or_later)
+        held.not_over()
         .select_related("person", "organisation")
         .order_by("role", "person__sort_key", "pk")
     )

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from people.views import columns, imports, machines, me, merges, privacy, records, register, roles
+from people.views import (
+    columns,
+    documents,
+    imports,
+    machines,
+    me,
+    merges,
+    privacy,
+    records,
+    register,
+    roles,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -26,6 +37,12 @@ urlpatterns = [
     path("people/duplicates/", merges.duplicates, name="duplicates"),
     path("people/<int:pk>/merge/<int:other>/", merges.merge, name="merge"),
     path("people/merges/<int:pk>/undo/", merges.undo, name="merge-undo"),
+    path("people/<int:pk>/merge/<int:other>/apart/", merges.keep_apart, name="keep-apart"),
+    path("people/duplicates/apart/", merges.apart, name="apart"),
+    path("people/<int:pk>/merge/<int:other>/maybe/", merges.take_back, name="apart-undo"),
+    path("people/<int:pk>/documents/add/", documents.add, name="document-add"),
+    path("people/documents/<int:pk>/", documents.file, name="document-file"),
+    path("people/documents/<int:pk>/delete/", documents.delete, name="document-delete"),
     path("people/import/", imports.upload, name="import"),
     path("people/import/columns/", columns.page, name="import-columns"),
     path("people/import/template.<str:kind>", imports.template, name="import-template"),

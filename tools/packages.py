@@ -24,6 +24,7 @@ INSTALLER = "tools/installer.txt"  # uv itself, pinned like everything else
 def ready(steps: Steps, *, developers: bool) -> Path:
     """The interpreter of an environment that has what is pinned; installs only what changed."""
     with _one_at_a_time():
+        _refuse_a_link()
         have = STAMP.read_text() if STAMP.exists() else ""
         # The developers' set holds the other, so it is never taken away again.
         wanted = _wanted(developers or have == _wanted(True))
@@ -51,6 +52,15 @@ def _wanted(developers: bool) -> str:
     for name in (INSTALLER, LOCKS[False], LOCKS[developers]):
         digest.update((REPO / name).read_bytes())
     return f"{_home()} {digest.hexdigest()}"
+
+
+def _refuse_a_link() -> None:
+    """What stands behind a link is somebody else's: an environment made anew would empty it."""
+    if VENV.is_symlink():
+        raise Problem(
+            f"{VENV} is a link to {VENV.readlink()}, which another project may use: nothing was installed.\n"
+            "Type: rm .venv   (it takes away the link alone), then run the same command again."
+        )
 
 
 @contextmanager

@@ -189,8 +189,8 @@ PLACES = (
         entries=(
             plain("person", "Whose."),
             personal(
-                "household",
-                _("With which adults you enrol together."),
+                "household since until",
+                _("With which adults you live and enrol together, and from when to when."),
                 ground=Ground.WISH,
             ),
         ),

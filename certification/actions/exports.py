@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.utils import timezone, translation
 
 from certification import exports, queue
@@ -79,8 +79,12 @@ def make(*, plan_id: int) -> ExportFile | None:
     if not owner.is_active or owner.person is None or not _may(owner, found.what):
         stop(by=None, plan=found)
         return None
-    with translation.override(found.language):
-        made = _made(found)
+    try:
+        with translation.override(found.language):
+            made = _made(found)
+    except Http404:  # it is narrowed to an institution that the owner lost
+        stop(by=None, plan=found)
+        return None
     file = ExportFile.objects.create(plan=found, on=today(), name=made.name, data=made.data)
     found.next_on = next_day(found.rhythm, today())
     found.save(update_fields=["next_on"])

@@ -1,18 +1,18 @@
 """Dated facts about a carer on which the law's conditions turn. They say nothing about any child."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
+from django.contrib.postgres.fields import BigIntegerRangeField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.access import grants_of
-from people.functions import Int8Range
+from people.functions import Days, Int8Range
 from people.models import Person
+from people.models.dated import DatedQuerySet, ends_after_it_begins
 from people.permissions import Permission
 
 if TYPE_CHECKING:
@@ -48,22 +48,7 @@ class WordRange(Func):
     output_field = BigIntegerRangeField()
 
 
-class Days(Func):
-    """daterange(since, until, '[]'): both days included."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
-
-    def __init__(self, start: str, end: str, **extra: object) -> None:
-        super().__init__(F(start), F(end), Value("[]"), **extra)
-
-
-class CircumstanceQuerySet(models.QuerySet["Circumstance"]):
-    def current(self, at: date | None = None) -> "CircumstanceQuerySet":
-        """Those that hold on that day (today without one)."""
-        day = at or timezone.localdate()
-        return self.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
-
+class CircumstanceQuerySet(DatedQuerySet):
     def visible_to(
         self, user: "User", permission: Permission = Permission.VIEW_STANDING
     ) -> "CircumstanceQuerySet":
@@ -92,10 +77,7 @@ class Circumstance(models.Model):
         verbose_name_plural = _("circumstances of carers")
         ordering = ["-since", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
-                name="circumstance_ends_after_it_begins",
-            ),
+            ends_after_it_begins("circumstance"),
             models.CheckConstraint(
                 condition=Q(condition__in=[c.value for c in Condition if c not in DERIVED]),
                 name="circumstance_of_the_vocabulary",

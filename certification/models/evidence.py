@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import pgtrigger
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -17,6 +16,7 @@ from people.access import grants_of
 from people.functions import Fold
 from people.models import Organisation, Person
 from people.permissions import Permission
+from people.scans import private_files
 
 if TYPE_CHECKING:
     from people.models import User
@@ -32,11 +32,6 @@ GRANTED_KINDS = [
         Requirement.Kind.SUPERVISION,
     )
 ]
-
-
-def private_files() -> Storage:
-    """Where no web server hands anything out: a view asks first who may read."""
-    return storages["private"]
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

@@ -1,21 +1,13 @@
 """Posts that a law or an authority wants filled by somebody trained: the child-protection officer of a town hall."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from certification.models.programme import Programme
-from people.access import grants_of
 from people.fields import TranslatedField
 from people.models import Fact, Jurisdiction, Organisation, Person
-from people.models.person import DatedQuerySet
-from people.permissions import Permission
-
-if TYPE_CHECKING:
-    from people.models import User
+from people.models.dated import HeldQuerySet, ends_after_it_begins, open_once
 
 
 class Post(Fact):
@@ -46,18 +38,6 @@ class Post(Fact):
         return str(self.name)
 
 
-class AppointmentQuerySet(DatedQuerySet):
-    def visible_to(
-        self, user: "User", permission: Permission = Permission.VIEW_PEOPLE
-    ) -> "AppointmentQuerySet":
-        """Those at the institutions of one's branch, and one's own."""
-        grants = grants_of(user)
-        return self.filter(
-            grants.within("organisation__path", permission)
-            | grants.own("person", user.person_id, permission)
-        )
-
-
 class Appointment(models.Model):
     """Who holds a post at an institution, from when to when. It gives no right in this system: roles do."""
 
@@ -73,21 +53,14 @@ class Appointment(models.Model):
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
 
-    objects = AppointmentQuerySet.as_manager()
+    objects = HeldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
-                name="appointment_ends_after_it_begins",
-            ),
-            models.UniqueConstraint(
-                fields=["person", "organisation", "post"],
-                condition=Q(until__isnull=True),
-                name="appointment_open_once",
-            ),
+            ends_after_it_begins("appointment"),
+            open_once("appointment", "person", "organisation", "post"),
         ]
         indexes = [models.Index("organisation", "post", name="appointment_of_organisation")]
 

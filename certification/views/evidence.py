@@ -16,13 +16,12 @@ from certification.actions import review
 from certification.evidence_errors import EvidenceRefused
 from certification.forms_evidence import AnswerForm, PaperForm
 from certification.models import Evidence, EvidenceFile
-from certification.views.files import attachment
 from certification.views.trail import opened
 from people.access import grants_of
 from people.models import Organisation, Person, User
 from people.permissions import Permission
+from people.scans import handed_out
 
-TYPES = {"jpg": "image/jpeg", "pdf": "application/pdf"}
 State = Evidence.State
 
 
@@ -108,19 +107,7 @@ def file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     evidence = _readable(request, pk)
     found = get_object_or_404(EvidenceFile, evidence=evidence, pk=file_pk)
     opened(request.user, found, evidence.person, "evidence.file_opened")
-    if not found.file:
-        raise Http404
-    try:
-        with found.file.open("rb") as stored:
-            data = stored.read()
-    except FileNotFoundError as error:
-        raise Http404 from error
-    name = f"proof-{evidence.pk}-{found.pk}.{found.kind}"
-    answer = attachment(data, name, TYPES[found.kind])
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer
+    return handed_out(found.file, f"proof-{evidence.pk}-{found.pk}", found.kind)
 
 
 @login_required

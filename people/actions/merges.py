@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from people import audit, merging
 from people.actions.merge_rows import change_log_ins, move, part, restore_log_ins
 from people.actions.people import home_of, may_manage, require_answering
-from people.models import Merge, Person, User
+from people.models import Apart, Merge, Person, User
 
 FACTS = ("family_name", "given_name", "patronymic", "latin_name", "email", "phone", "language", "region_id", "locality",
          "postal_address", "national_id_hash")  # fmt: skip
@@ -47,6 +47,10 @@ def merge(
     if any(one.merged_into_id or one.erased_at for one in (kept, merged)):
         raise ValidationError(_("One of the two records is no longer there."))
     _require(by, kept, merged)
+    if Apart.objects.of(kept, merged).exists():
+        raise ValidationError(
+            _("Somebody said that these are two people. Take that back first, if it was wrong.")
+        )
     homes = {one.pk: home_of(one) for one in (kept, merged)}
     made = Merge.objects.create(
         kept=kept, merged=merged, by=by, journal=_carry_out(kept, merged, take or {})

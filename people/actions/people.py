@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -221,8 +220,7 @@ def _require_correcting(by: User | None, person: Person, fields: set[str]) -> No
 
 def may_manage(by: User, person: Person) -> bool:
     """May this user manage roles wherever the person holds a staff role, today or from a later day on?"""
-    open_or_later = Q(until__isnull=True) | Q(until__gte=timezone.localdate())
-    staff = person.memberships.filter(open_or_later, role__in=STAFF_ROLES)
+    staff = person.memberships.not_over().filter(role__in=STAFF_ROLES)
     held = staff.select_related("organisation")
     return all(may(by, Permission.MANAGE_ROLES, organisation=row.organisation) for row in held)
 

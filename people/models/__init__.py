@@ -1,7 +1,9 @@
 """Who there is: people, log-ins, institutions, places, roles and what was done."""
 
+from people.models.apart import Apart
 from people.models.audit import AuditEvent
 from people.models.columns import ColumnMapping
+from people.models.document import PersonDocument
 from people.models.facts import Category, Fact, Helpline, Jurisdiction
 from people.models.imports import ImportDraft
 from people.models.membership import Membership
@@ -12,6 +14,7 @@ from people.models.token import ApiAnswer, ApiToken
 from people.models.user import User
 
 __all__ = [
+    "Apart",
     "ApiAnswer",
     "ApiToken",
     "AuditEvent",
@@ -27,6 +30,7 @@ __all__ = [
     "Organisation",
     "Person",
     "PersonCategory",
+    "PersonDocument",
     "Region",
     "User",
 ]

@@ -1,31 +1,12 @@
 """Who belongs where, in which role, from when to when."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from people.access import grants_of
+from people.models.dated import HeldQuerySet, ends_after_it_begins, open_once
 from people.models.organisation import Organisation
-from people.models.person import DatedQuerySet, Person
-from people.permissions import Permission
+from people.models.person import Person
 from people.roles import ROLE_CHOICES, role
-
-if TYPE_CHECKING:
-    from people.models.user import User
-
-
-class MembershipQuerySet(DatedQuerySet):
-    def visible_to(
-        self, user: "User", permission: Permission = Permission.VIEW_PEOPLE
-    ) -> "MembershipQuerySet":
-        """One's own, and those of the branches where the user's roles hold that permission."""
-        grants = grants_of(user)
-        return self.filter(
-            grants.within("organisation__path", permission)
-            | grants.own("person", user.person_id, permission)
-        )
 
 
 class Membership(models.Model):
@@ -49,7 +30,7 @@ class Membership(models.Model):
         verbose_name=_("recorded by"),
     )
 
-    objects = MembershipQuerySet.as_manager()
+    objects = HeldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")
@@ -58,15 +39,8 @@ class Membership(models.Model):
             models.Index("organisation", "role", "person", name="membership_of_organisation")
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
-                name="membership_ends_after_it_begins",
-            ),
-            models.UniqueConstraint(
-                fields=["person", "organisation", "role"],
-                condition=Q(until__isnull=True),
-                name="membership_open_once",
-            ),
+            ends_after_it_begins("membership"),
+            open_once("membership", "person", "organisation", "role"),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from formats.spellings import spellings
 from people.access import grants_of
 from people.fields import TranslatedField
 from people.functions import FamilyFirst, Fold, Joined, SimpleVector, SortName
+from people.models.dated import DatedQuerySet, ends_after_it_begins, open_once
 from people.models.facts import Category
 from people.models.organisation import Organisation, Region
 from people.permissions import Permission
@@ -186,13 +187,6 @@ class Person(models.Model):
         return names.formal(self.family_name, self.given_name, self.patronymic, self.language)
 
 
-class DatedQuerySet(models.QuerySet):
-    def current(self, at: date | None = None) -> "DatedQuerySet":
-        """Rows in force on that day (today without one)."""
-        day = at or timezone.localdate()
-        return self.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
-
-
 class PersonCategory(models.Model):
     """From when to when a person is a foster carer, guardian, social worker …"""
 
@@ -211,15 +205,8 @@ class PersonCategory(models.Model):
         verbose_name = _("person's category")
         verbose_name_plural = _("people's categories")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
-                name="person_category_ends_after_it_begins",
-            ),
-            models.UniqueConstraint(
-                fields=["person", "category"],
-                condition=Q(until__isnull=True),
-                name="person_category_open_once",
-            ),
+            ends_after_it_begins("person_category"),
+            open_once("person_category", "person", "category"),
         ]
 
     def __str__(self) -> str:
@@ -259,12 +246,7 @@ class Authorisation(models.Model):
     class Meta:
         verbose_name = _("authorisation")
         verbose_name_plural = _("authorisations")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
-                name="authorisation_ends_after_it_begins",
-            ),
-        ]
+        constraints = [ends_after_it_begins("authorisation")]
         indexes = [
             # Looked up as it is said on the telephone, in any case.
             models.Index(Upper("number"), name="authorisation_by_number", condition=~Q(number="")),

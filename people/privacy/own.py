@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Now
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -40,11 +39,8 @@ WITHOUT_WORDS = Func(
 
 def blockers(person: Person) -> Iterator[str]:
     """Whoever works here stops working here first: their roles are ended by those who gave them."""
-    today = timezone.localdate()
-    open_now = Membership.objects.filter(
-        Q(until=None) | Q(until__gte=today), person=person, role__in=STAFF_ROLES
-    )
-    for held in open_now.select_related("organisation"):
+    held_now = Membership.objects.not_over().filter(person=person, role__in=STAFF_ROLES)
+    for held in held_now.select_related("organisation"):
         words = {"role": role(held.role).name, "place": held.organisation}
         yield _now("The person still has a role: %(role)s, %(place)s. End it first.") % words
     if User.objects.filter(person=person, is_superuser=True).exists():
@@ -140,6 +136,34 @@ MEMBERSHIPS = (
             ),
             author("recorded_by"),
         ),
+    ),
+)
+
+DOCUMENTS = Table(
+    "people.PersonDocument",
+    title=_("Papers on your record"),
+    rows=of_person("person"),
+    on_erase=OnErase.GO,
+    entries=(
+        plain("person", "Whose."),
+        personal(
+            "kind body issued_on valid_until file recorded_at",
+            _("Papers such as your contract, kept so that nobody has to ask you for them again."),
+        ),
+        plain("format sha256 size", "What kind of file it is, and that it comes once."),
+        author("recorded_by"),
+    ),
+)
+
+APART = Table(
+    "people.Apart",
+    title=_("Somebody with a record like yours"),
+    rows=lambda subject: Q(first=subject.person_id) | Q(second=subject.person_id),
+    on_erase=OnErase.GO,
+    entries=(
+        plain("first second", "Numbers of the two records."),
+        personal("at", _("That somebody made sure that you and another person are two people.")),
+        author("by", "Which user said so."),
     ),
 )
 
@@ -252,6 +276,16 @@ MACHINES = (
 )
 
 ROOM = Room(
-    tables=(*FACTS, PERSON, *MEMBERSHIPS, MERGE, LOGIN, *MACHINES, *LISTS_AND_TRAIL),
+    tables=(
+        *FACTS,
+        PERSON,
+        *MEMBERSHIPS,
+        DOCUMENTS,
+        MERGE,
+        APART,
+        LOGIN,
+        *MACHINES,
+        *LISTS_AND_TRAIL,
+    ),
     blockers=blockers,
 )

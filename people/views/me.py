@@ -104,6 +104,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             {"name": role(m.role).name, "organisation": m.organisation, "since": m.since}
             for m in memberships
         ],
+        "documents": person.documents.all() if person else (),
         "has_password": request.user.has_usable_password(),
     }
     return render(request, "people/profile.html", context)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from people.access import grants_of
+from people.actions import apart as apart_actions
 from people.actions import merges
 from people.duplicates import pairs
 from people.forms.merges import LABELS, MergeForm, shown
-from people.models import Merge, Person
+from people.models import Apart, Merge, Person, User
 from people.permissions import Permission as P
 
 PER_PAGE = 50
@@ -24,8 +25,7 @@ PER_PAGE = 50
 @login_required
 def duplicates(request: HttpRequest) -> HttpResponse:
     """Pairs of records of one's branch that may be one person, with what is the same."""
-    if not grants_of(request.user).anywhere(P.EDIT_PEOPLE):
-        raise PermissionDenied("no people to merge")
+    _require_somewhere(request.user)
     words = {
         "email": _("same e-mail address"),
         "phone": _("same telephone"),
@@ -40,8 +40,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 @login_required
 def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """Two records side by side: what differs is chosen, what moves is said, then they are one."""
-    seen = Person.objects.visible_to(request.user, P.EDIT_PEOPLE).filter(erased_at=None)
-    kept, merged = get_object_or_404(seen, pk=pk), get_object_or_404(seen.exclude(pk=pk), pk=other)
+    kept, merged = _two(request.user, pk, other)
     form = MergeForm(request.POST if request.method == "POST" else None, kept=kept, merged=merged)
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,6 +59,39 @@ def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def keep_apart(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """The two records are of two people; on to the next pair."""
+    one, two = _two(request.user, pk, other)
+    try:
+        apart_actions.keep_apart(by=request.user, one=one, other=two)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Written down: these are two people."))
+    return redirect("people:duplicates")
+
+
+@login_required
+def apart(request: HttpRequest) -> HttpResponse:
+    """Pairs that somebody said to be two people, each with a way back."""
+    _require_somewhere(request.user)
+    rows = Apart.objects.visible_to(request.user).select_related("first", "second", "by__person")
+    page = Paginator(rows.order_by("-at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/apart.html", {"page": page})
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """They may be one person after all."""
+    one, two = _two(request.user, pk, other)
+    apart_actions.take_back(by=request.user, one=one, other=two)
+    messages.success(request, _("The two records stand among the possible duplicates again."))
+    return redirect("people:apart")
+
+
+@login_required
+@require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Part two records again."""
     found = get_object_or_404(Merge.objects.visible_to(request.user), pk=pk)
@@ -70,6 +102,16 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("people:person", found.kept_id)
     messages.success(request, _("The two records are two again."))
     return redirect("people:person", found.merged_id)
+
+
+def _require_somewhere(user: User) -> None:
+    if not grants_of(user).anywhere(P.EDIT_PEOPLE):
+        raise PermissionDenied("no people to merge")
+
+
+def _two(user: User, pk: int, other: int) -> tuple[Person, Person]:
+    seen = Person.objects.visible_to(user, P.EDIT_PEOPLE).filter(erased_at=None)
+    return get_object_or_404(seen, pk=pk), get_object_or_404(seen.exclude(pk=pk), pk=other)
 
 
 def _side_by_side(kept: Person, merged: Person) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from people.models import Authorisation, Membership, Organisation, Person, User
 from people.permissions import Permission as P
 from people.queries import jurisdiction
 from people.stale import stale as stale_records
+from people.views.register import narrowed
 
 PER_PAGE = 50
 
@@ -74,7 +75,7 @@ def stale(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("no records to verify")
     allowed = Organisation.objects.visible_to(request.user, P.EDIT_PEOPLE)
     form = StaleForm(request.GET or None, allowed=allowed)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    asked = narrowed(form, allowed)
     months = asked.get("months") or 12
     found = stale_records(request.user, months, asked.get("organisation"))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))

@@ -6,17 +6,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from people.access import grants_of
+from people.access import grants_of, not_there
 from people.actions import accounts
 from people.actions import people as people_actions
 from people.actions.moves import ROLE
 from people.forms.people import AccountForm, NewPersonForm, PersonForm, SearchForm
-from people.models import Membership, Merge, Organisation, Person, User
+from people.models import Membership, Merge, Organisation, Person, PersonDocument, User
 from people.permissions import Permission as P
 from people.queries import institutions, register_rows
 from people.roles import role
@@ -32,7 +34,7 @@ def people(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("no people to see")
     allowed = Organisation.objects.visible_to(request.user, P.VIEW_PEOPLE)
     form = SearchForm(request.GET or None, allowed=allowed)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    asked = narrowed(form, allowed)
     found = register_rows(
         request.user, text=asked.get("q", ""), organisation=asked.get("organisation")
     )
@@ -49,6 +51,17 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "people/register.html", context)
 
 
+def narrowed(form: Form, allowed: QuerySet[Organisation]) -> dict[str, Any]:
+    """What narrows a list, as far as it is right; with an institution out of reach the address is not there."""
+    if not form.is_bound:
+        return {}
+    if form.is_valid():
+        return form.cleaned_data
+    known = {str(pk) for pk in allowed.values_list("pk", flat=True)}
+    not_there(form.data.get("organisation", ""), known)
+    return {}
+
+
 @login_required
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person's record. Opening another person's record is written into the trail."""
@@ -60,6 +73,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "memberships": _memberships(request.user, found),
         "log_in": User.objects.filter(person=found).first(),
         "authorisations": found.authorisations.order_by("-since", "-pk"),
+        "documents": PersonDocument.objects.visible_to(request.user).filter(person=found),
         "may_edit": _may_edit(request.user, found),
         "merge": Merge.objects.visible_to(request.user).open().filter(kept=found).last(),
     }

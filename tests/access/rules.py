@@ -126,6 +126,16 @@ RULES: dict[str, Rule] = {
         OFFICERS, (("pk", "person"), ("other", "double")), frozenset({"adm"}), reads_only=True
     ),
     "people:merge-undo": one("merge", OFFICERS, abroad=frozenset({"adm"}), posts_only=True),
+    "people:keep-apart": Rule(
+        OFFICERS, (("pk", "person"), ("other", "double")), frozenset({"adm"}), posts_only=True
+    ),
+    "people:apart": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
+    "people:apart-undo": Rule(
+        OFFICERS, (("pk", "person"), ("other", "double")), frozenset({"adm"}), posts_only=True
+    ),
+    "people:document-add": one("person", OFFICERS, abroad=frozenset({"adm"})),
+    "people:document-file": one("document", OFFICERS | {"ana"}, abroad=frozenset({"adm"})),
+    "people:document-delete": one("document", OFFICERS, abroad=frozenset({"adm"})),
     "people:import": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
     "people:import-columns": Rule(frozenset({"ion", "olga", "adm"}), shared=True),
     "people:import-template": Rule(
@@ -162,6 +172,12 @@ RULES: dict[str, Rule] = {
     "training:household": Rule(NOMINATORS, shared=True),
     "training:household-take-out": one(
         "person", frozenset({"mara", "ion", "adm"}), abroad=frozenset({"adm"})
+    ),
+    "training:household-add": one(
+        "person", frozenset({"mara", "ion", "adm"}), abroad=frozenset({"adm"})
+    ),
+    "training:household-days": one(
+        "home", frozenset({"mara", "ion", "adm"}), abroad=frozenset({"adm"})
     ),
     "training:join": PUBLIC,
     "training:join-code": Rule(public=True, shared=True, kwargs=(("token", "join"),)),

@@ -16,7 +16,7 @@ from certification.models import (
 from notifications import webhooks
 from notifications.links import stop_url
 from notifications.models import Topic
-from people.actions import merges
+from people.actions import apart, documents, merges
 from people.models import Authorisation, ImportDraft, Membership, Organisation, Person, User
 from tests.cast import Cast
 from tests.factories import certification as proofs
@@ -140,6 +140,7 @@ def _doubles(directorate: Organisation) -> dict[str, int]:
     double, kept, merged = (make_people.person(directorate) for _three in range(3))
     made = merges.merge(by=None, kept=kept, merged=merged)
     paper = Authorisation.objects.create(person=double, kind="atestat", since=date(2024, 3, 1))
+    apart.keep_apart(by=None, one=double, other=make_people.person(directorate))
     post = posts.define(by=None, name={"en": "Child-protection officer"})
     held = posts.appoint(by=None, post=post, person=double, organisation=directorate)
     ids = {"double": double.pk, "merge": made.pk, "authorisation": paper.pk}
@@ -190,12 +191,20 @@ def _elsewhere(directorate: Organisation, carer: User, officer: User, programme)
     uploaded = {"owner": officer, "organisation": directorate, "file_name": "certificate.csv"}
     return {
         "proof": proof.pk,
+        "home": carer.person.households.get().pk,
+        "document": _document(carer.person),
         "proof_file": proof.files.get().pk,
         "question": question.pk,
         "earlier": paper.pk,
         "earlier_list": EarlierList.objects.create(**uploaded).pk,
         "relief": elsewhere.relief(carer.person, programme, status="asked").pk,
     }
+
+
+def _document(carer: Person) -> int:
+    """The contract of the carer."""
+    paper = documents.Paper(kind="contract", issued_on=date(2024, 3, 1))
+    return documents.keep(by=None, person=carer, paper=paper, data=elsewhere.photo()).pk
 
 
 def a_trainer(

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from django.db import connection
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -343,9 +343,9 @@ def test_addresses_of_the_list_can_be_typed_wrong(cast: Cast, programme) -> None
     assert rows("within=31") == rows("within=x") == rows("within=-1") == 13
     assert rows("alone=on") == 13  # alone without an institution says nothing
     assert rows(f"organisation={cast.timis.pk}&alone=on") == 1
-    assert (
-        rows(f"organisation={cast.cluj.pk}") == 13
-    )  # not one of ours: left out and said at the field
+    assert rows("organisation=cluj") == 13  # no number: left out and said at the field
+    with pytest.raises(Http404):
+        rows(f"organisation={cast.cluj.pk}")  # not one of ours: no such address
     assert rows("region=RO-TM") == 13 and rows("region=RO-CJ") == 0 and rows("region=-") == 0
     assert rows("locality=Lugoj") == 11 and rows("locality=-") == 2 and rows("locality=Lugo") == 0
     assert rows("state=expiring&within=30") == 2 and rows("state=never&within=30") == 0

@@ -128,11 +128,11 @@ def test_filters(cast: Cast, programme: Programme, query: str, expected: int) ->
     [
         "state=nothing", "programme=x", "programme=999999", "at=2026-02-30", "at=0001-01-01", "at=9999-12-31",
         "sort=;drop",
-        "page=0", "page=zzz", "page=9999999999999999999", "q=%00", "q=%25%27%22", "organisation={cluj}", "category=-1",
+        "page=0", "page=zzz", "page=9999999999999999999", "q=%00", "q=%25%27%22", "organisation=cluj", "category=-1",
     ],
 )  # fmt: skip
 def test_nonsense_is_left_out_and_said(cast: Cast, programme: Programme, query: str) -> None:
-    found = cast.browser(cast.ion).get(f"{LIST}?{query.format(cluj=cast.cluj.pk)}")
+    found = cast.browser(cast.ion).get(f"{LIST}?{query}")
     assert found.status_code == 200 and "Mureșan" not in found.content.decode()
 
 

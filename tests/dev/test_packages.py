@@ -129,6 +129,52 @@ class TestWhatIsInstalledWhen:
         assert capsys.readouterr().out == ""
 
 
+class TestALinkToAnotherEnvironment:
+    @pytest.fixture
+    def elsewhere(self, project: Path) -> Path:
+        """An environment of another project, and a link to it in this one."""
+        there = project / "another/.venv"
+        (there / "bin").mkdir(parents=True)
+        (there / "bin/python").write_text("theirs")
+        packages.VENV.symlink_to(there)
+        return there
+
+    @pytest.mark.parametrize("developers", [False, True])
+    def test_it_is_refused_and_left_as_it_was(
+        self, elsewhere: Path, monkeypatch, developers: bool
+    ) -> None:
+        monkeypatch.setattr(packages, "run_quietly", pytest.fail)
+        monkeypatch.setattr(packages, "_works", pytest.fail)
+        with pytest.raises(Problem, match="is a link to .*another/.venv") as caught:
+            ready(developers=developers)
+        assert "Type: rm .venv " in str(caught.value)
+        assert (elsewhere / "bin/python").read_text() == "theirs"
+        assert not (elsewhere / "installed").exists()
+
+    def test_it_is_refused_even_where_all_that_is_pinned_is_there(
+        self, elsewhere: Path, installed: list[str]
+    ) -> None:
+        """Today it would fit; the first changed lock would take packages away from the other project."""
+        (elsewhere / "installed").write_text(packages._wanted(False))
+        with pytest.raises(Problem, match="is a link to"):
+            ready()
+        assert installed == []
+
+    def test_a_link_that_leads_nowhere_is_refused_too(
+        self, project: Path, installed: list[str]
+    ) -> None:
+        packages.VENV.symlink_to(project / "gone")
+        with pytest.raises(Problem, match="is a link to .*gone"):
+            ready()
+        assert not (project / "gone").exists()
+
+    def test_without_the_link_it_goes_on(self, elsewhere: Path, installed: list[str]) -> None:
+        packages.VENV.unlink()
+        ready()
+        assert installed == ["environment", "requirements.txt"]
+        assert (elsewhere / "bin/python").read_text() == "theirs"
+
+
 class TestTogether:
     def test_two_at_once_install_once(
         self, project: Path, installed: list[str], monkeypatch

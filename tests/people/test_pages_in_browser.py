@@ -14,11 +14,14 @@ from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from certification.actions import posts
+from people.actions import apart, documents
 from people.models import Person
 from tests.factories import certification as proofs
 from tests.factories import courses
 from tests.factories import people as make
+from tests.factories.evidence import photo
 from tests.people.test_second_factor import app_code
+from training.actions import households
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -32,7 +35,9 @@ PAGES = {
             "me/people/{vasile}/account/", "me/people/?q=zzz", "account/reauthenticate/",
             "me/people/duplicates/", "me/people/stale/?months=6", "me/people/{ana}/merge/{vasile}/",
             "me/people/{vasile}/authorisations/add/", "me/people/memberships/{held}/move/",
-            "me/people/import/columns/", "posts/"],
+            "me/people/import/columns/", "posts/", "me/people/duplicates/apart/",
+            "me/people/{ana}/documents/add/", "me/people/documents/{paper}/delete/",
+            "training/households/{ana}/add/?q=dan", "training/households/days/{home}/"],
     "adm": ["me/", "me/roles/", "me/roles/{timis}/", "me/roles/{timis}/grant/?q=a"],
 }  # fmt: skip
 
@@ -71,6 +76,7 @@ def test_every_page_fits_and_behaves(page, live_server, cast, enter, complaints,
     page.set_viewport_size(size)
     places = {"ana": cast.ana.person_id, "vasile": cast.vasile.pk, "timis": cast.timis.pk}
     places["held"] = cast.vasile.memberships.get().pk
+    places |= _papers_and_home(cast)
     _old_and_double(cast)
     for who, addresses in PAGES.items():
         enter(who)
@@ -89,6 +95,26 @@ def _old_and_double(cast) -> None:
     post = posts.define(by=None, name={"ro": "Responsabil cu protecția copilului"})
     programme = proofs.programme(cast.carer)
     posts.require_programmes(by=None, post=post, programmes=[programme], kinds=["town_hall"])
+
+
+def _papers_and_home(cast) -> dict[str, int]:
+    """Two papers of Ana, her husband, and two who are not one."""
+    ana, spouse = cast.ana.person, make.person(cast.timis, "Popescu", "Dan", locality="Lugoj")
+    made = [
+        documents.keep(
+            by=cast.ion,
+            person=ana,
+            paper=documents.Paper("decision", day, "Judecătoria Timișoara", until),
+            data=photo(colour),
+        )
+        for day, until, colour in (
+            (date(2024, 3, 1), None, "red"),
+            (date(2020, 3, 1), date(2022, 3, 1), "blue"),
+        )
+    ]
+    households.keep_together(by=cast.ion, people=[ana, spouse], since=date(2021, 5, 1))
+    apart.keep_apart(by=cast.ion, one=spouse, other=make.person(cast.lugoj, "Popescu", "Dan"))
+    return {"paper": made[0].pk, "home": ana.households.get().pk}
 
 
 def _fits(page: Page, address: str, language: str) -> None:

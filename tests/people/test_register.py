@@ -115,8 +115,21 @@ class TestList:
         page = cast.browser(cast.ion).get(f"/en/me/people/?organisation={cast.lugoj.pk}")
         assert set(page.context["page"].object_list) == {cast.vasile, cast.doru.person}
 
-    def test_an_institution_of_another_county_is_no_choice(self, cast):
-        page = cast.browser(cast.ion).get(f"/en/me/people/?organisation={cast.cluj.pk}")
+    @pytest.mark.parametrize("path", ["people/", "people/stale/"])
+    def test_the_address_with_an_institution_of_another_county_is_not_there(self, cast, path):
+        make.person(cast.turda, "Strein")
+        for user, there, gone in (
+            (cast.ion, cast.lugoj, (cast.cluj, cast.turda, cast.anpdca)),
+            (cast.olga, cast.turda, (cast.timis, cast.lugoj)),
+        ):
+            browser = cast.browser(user)
+            assert browser.get(f"/en/me/{path}?organisation={there.pk}").status_code == 200
+            for pk in (*(one.pk for one in gone), 999999, 10**30):
+                assert browser.get(f"/en/me/{path}?organisation={pk}").status_code == 404
+
+    @pytest.mark.parametrize("typed", ["x", "-1", "1 2", "%00", "cluj"])
+    def test_what_is_no_number_is_said_at_its_field(self, cast, typed):
+        page = cast.browser(cast.ion).get(f"/en/me/people/?organisation={typed}")
         assert page.context["form"].errors["organisation"]
         assert cast.clara.person not in page.context["page"].object_list
 

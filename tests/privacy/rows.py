@@ -53,7 +53,15 @@ from courses.models import LessonProgress, TestAttempt
 from home.models import HomePage
 from notifications.models import Message, OptOut
 from people import audit
-from people.models import Authorisation, ImportDraft, Merge, Person, User
+from people.models import (
+    Apart,
+    Authorisation,
+    ImportDraft,
+    Merge,
+    Person,
+    PersonDocument,
+    User,
+)
 from tests.cast import Cast
 from tests.factories import certification as issue
 from tests.factories import courses
@@ -99,6 +107,10 @@ def of_learning(cast: Cast) -> None:
     Submission.objects.create(key="k", page="x", user=cast.ana, location="/x/")
 
 
+def _number(person: Person) -> int:
+    return person.pk
+
+
 def of_the_desk(cast: Cast) -> None:
     """What an office notes and sends: an authorisation, a list being read, a look at the record, a mail."""
     ana = cast.ana.person
@@ -107,6 +119,13 @@ def of_the_desk(cast: Cast) -> None:
     )
     double = Person.objects.create(family_name="x", merged_into=ana)
     Merge.objects.create(kept=ana, merged=double, by=cast.ion, journal={"kept": {"email": "x"}})
+    Apart.objects.create(
+        first=min(ana, cast.vasile, key=_number), second=max(ana, cast.vasile, key=_number)
+    )
+    PersonDocument.objects.create(
+        person=ana, kind="contract", body="DGASPC", issued_on=NOW.date(), format="pdf", sha256="a", size=1,
+        file=ContentFile(b"%PDF-", name="a.pdf"),
+    )  # fmt: skip
     ImportDraft.objects.create(owner=cast.ana, organisation=cast.timis, file_name="list.xlsx")
     audit.record(by=cast.ion, verb="person.opened", target=ana, person=ana, organisation=cast.timis)
     words = dict.fromkeys(("subject", "text", "html"), "x")

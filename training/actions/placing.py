@@ -179,5 +179,6 @@ def same_household(by: User | None, person: Person) -> bool:
     """Do they belong to one household?"""
     if by is None or by.person_id is None:
         return False
-    own = HouseholdMember.objects.filter(person=by.person_id).values("household")
-    return HouseholdMember.objects.filter(household__in=own, person=person).exists()
+    now = HouseholdMember.objects.current()
+    own = now.filter(person=by.person_id).values("household")
+    return now.filter(household__in=own, person=person).exists()

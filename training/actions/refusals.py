@@ -209,6 +209,18 @@ class HouseholdSize(Refused):
         super().__init__(text % {"count": most})
 
 
+class HouseholdDays(Refused):
+    """Days that cannot be."""
+
+    code = "household_days"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("These days cannot be."),
+            _("Choose days that are not in the future, the last one not before the first."),
+        )
+
+
 class TooManySeats(Refused):
     """More seats than can be kept."""
 

@@ -18,7 +18,7 @@ from courses.models import Course, Topic
 from people.access import grants_of
 from people.functions import Int8Range
 from people.models import Membership, Organisation, Person, Region
-from people.models.person import DatedQuerySet
+from people.models.dated import DatedQuerySet, ends_after_it_begins
 from people.permissions import Permission
 
 if TYPE_CHECKING:
@@ -149,10 +149,7 @@ class Qualification(models.Model):
                 condition=Q(course__isnull=True) ^ Q(topic__isnull=True),
                 name="qualification_for_a_course_or_a_topic",
             ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
-                name="qualification_ends_after_it_begins",
-            ),
+            ends_after_it_begins("qualification"),
             models.CheckConstraint(
                 condition=~Q(document=""), name="qualification_names_its_document"
             ),

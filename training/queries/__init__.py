@@ -12,7 +12,7 @@ from training.queries.attendance import (
     shares,
 )
 from training.queries.catalogue import CatalogueFilter, CatalogueRow, catalogue
-from training.queries.edition_page import EditionPage, edition_page, household_of
+from training.queries.edition_page import EditionPage, edition_page
 from training.queries.editions import (
     coming_editions,
     course_editions,
@@ -30,6 +30,7 @@ from training.queries.enrolments import (
     people_to_call,
     rank,
 )
+from training.queries.households import Home, homes_of, household_of, linkable
 from training.queries.possible import next_possible
 from training.queries.requests import number_of_requests, waiting_requests
 from training.queries.rolls import Dispute, HistoryRow, disputes, roll_history
@@ -44,6 +45,7 @@ __all__ = [
     "Outlook",
     "Presence",
     "HistoryRow",
+    "Home",
     "RollRow",
     "attendance_of",
     "catalogue",
@@ -54,7 +56,9 @@ __all__ = [
     "editions_of_branch",
     "enrolment_page",
     "group_counts",
+    "homes_of",
     "household_of",
+    "linkable",
     "my_enrolments",
     "next_possible",
     "number_of_requests",

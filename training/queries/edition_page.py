@@ -11,7 +11,7 @@ from training.actions.conditions import asked_of, why_not
 from training.actions.errors import Refused
 from training.actions.refusals import AlreadyInCourse
 from training.actions.seats import path_of, seats_of
-from training.models import Edition, Enrolment, HouseholdMember, Session
+from training.models import Edition, Enrolment, Session
 from training.queries.editions import for_cards
 from training.queries.possible import instead_of, next_possible, next_waiting_lists
 
@@ -83,10 +83,3 @@ def edition_page(
         if refusal and not page.others:
             page.lists.extend(next_waiting_lists(key, person=person, beside=pk, at=now))
     return page
-
-
-def household_of(person: Person) -> list[Person]:
-    """The other adults of the person's household."""
-    home = HouseholdMember.objects.filter(person=person).values("household")
-    others = HouseholdMember.objects.filter(household__in=home).exclude(person=person)
-    return [row.person for row in others.select_related("person")]

@@ -1,19 +1,21 @@
 """A household enrols together; somebody who knows the adults puts them on record as one household."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from people.access import grants_of
 from people.models import Person, User
-from people.permissions import Permission
 from training import cards
 from training.actions import households
 from training.actions.errors import Refused
 from training.forms.enrolments import FindPersonForm
-from training.queries import edition_page, household_of, next_possible
+from training.forms.households import HouseholdDaysForm, JoinForm
+from training.models import HouseholdMember
+from training.queries import edition_page, household_of, linkable, next_possible
 from training.queries.possible import instead_of
 from training.views.public import course_url, rows
 
@@ -110,16 +112,53 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "training/household_leave.html", context)
 
 
+@login_required
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """From a person's record: look for an adult who lives with them, and since when."""
+    person = get_object_or_404(_known(request.user), pk=pk)
+    others = _known(request.user).exclude(pk=person.pk)
+    words = (request.POST if request.method == "POST" else request.GET).get("q", "")[:120]
+    form = JoinForm(_sent(request), others=others, initial={"q": words})
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            households.join(by=request.user, to=person, **form.chosen())
+            messages.success(request, _("Written down: they live in one household."))
+            return redirect("people:person", person.pk)
+        except Refused as refused:
+            refusal = refused
+    context = {"form": form, "person": person, "refusal": refusal, "found": form.found(words)}
+    return render(request, "training/household_add.html", context)
+
+
+@login_required
+def days(request: HttpRequest, pk: int) -> HttpResponse:
+    """From when to when somebody was in a household; with a last day they are out of it."""
+    rows = HouseholdMember.objects.filter(person__in=_known(request.user)).select_related("person")
+    member = get_object_or_404(rows, pk=pk)
+    form = HouseholdDaysForm(_sent(request), member=member)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            households.correct_days(by=request.user, member=member, **form.cleaned_data)
+            messages.success(request, _("The days are corrected."))
+            return redirect("people:person", member.person_id)
+        except Refused as refused:
+            refusal = refused
+    context = {"form": form, "member": member, "refusal": refusal}
+    return render(request, "training/household_days.html", context)
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
 def _known(user: User) -> QuerySet[Person]:
     """People whom the user may nominate or enrol, where there are any; nowhere is 404."""
-    grants = grants_of(user)
-    permissions = [p for p in (Permission.NOMINATE, Permission.ENROL) if grants.anywhere(p)]
-    if not permissions:
+    found = linkable(user)
+    if found is None:
         raise Http404
-    seen = Person.objects.none()
-    for permission in permissions:
-        seen |= Person.objects.visible_to(user, permission)
-    return seen.filter(erased_at=None)
+    return found
 
 
 def _seen(others: list[Person], known: QuerySet[Person]) -> list[Person]:
