@@ -28,6 +28,7 @@ from people.privacy import (
 )
 from people.privacy.facts import FACTS
 from people.privacy.kinds import COMPUTED
+from people.privacy.papers import APART, DOCUMENTS
 from people.roles import STAFF_ROLES, role
 
 SAYS_NOTHING = _("kept: without your name it says nothing about you")
@@ -136,34 +137,6 @@ MEMBERSHIPS = (
             ),
             author("recorded_by"),
         ),
-    ),
-)
-
-DOCUMENTS = Table(
-    "people.PersonDocument",
-    title=_("Papers on your record"),
-    rows=of_person("person"),
-    on_erase=OnErase.GO,
-    entries=(
-        plain("person", "Whose."),
-        personal(
-            "kind body issued_on valid_until file recorded_at",
-            _("Papers such as your contract, kept so that nobody has to ask you for them again."),
-        ),
-        plain("format sha256 size", "What kind of file it is, and that it comes once."),
-        author("recorded_by"),
-    ),
-)
-
-APART = Table(
-    "people.Apart",
-    title=_("Somebody with a record like yours"),
-    rows=lambda subject: Q(first=subject.person_id) | Q(second=subject.person_id),
-    on_erase=OnErase.GO,
-    entries=(
-        plain("first second", "Numbers of the two records."),
-        personal("at", _("That somebody made sure that you and another person are two people.")),
-        author("by", "Which user said so."),
     ),
 )
 

@@ -142,7 +142,8 @@ def test_at_the_ends_of_the_calendar(mara, room):
 
 
 def test_another_countys_institution_cannot_be_chosen(cast, mara, room):
-    page = main(mara.get(url("planner") + f"?organisation={cast.cluj.pk}"))
+    assert mara.get(url("planner") + f"?organisation={cast.cluj.pk}").status_code == 404
+    page = main(mara.get(url("planner") + f"?organisation={cast.timis.pk}"))
     assert "Sala Mare" in page
     assert "DGASPC Cluj" not in page
 
