@@ -51,7 +51,8 @@ INSERT INTO people_personcategory (person_id, category_id, since)
 SELECT id, %(category)s, '2015-01-01' FROM people_person WHERE email LIKE 'b%%@example.org'
 """
 # One in ten was never trained; three in ten have a fourth certificate. Four years each, one after the other. What
-# somebody has is drawn by a number without a pattern: the measured county's people are each so-manieth of the country.
+# somebody has goes by their place among the county's people (each `step`-th of the country), so that the county has
+# what the country has.
 CERTIFICATES = """
 INSERT INTO certification_certificate (number, token, authority_id, year, serial, person_id, programme_id,
   rule_version_id, course_key, language, issued_on, valid_from, valid_until, name_salt, name_proof, content_sha256,
@@ -61,7 +62,7 @@ SELECT 'B-' || turn || '/' || p.id, 'board' || turn || '-' || p.id, %(authority)
   repeat('0', 32), repeat('0', 64), repeat('0', 64), now()
 FROM generate_series(0, 3) turn, people_person p
 CROSS JOIN LATERAL (SELECT date '2021-06-01' + (p.id * 7919 %% 1700)::int - 1400 * turn AS day) days
-WHERE p.email LIKE 'b%%@example.org' AND CASE p.id * 7919 %% 10007 %% 10 WHEN 0 THEN FALSE WHEN 1 THEN TRUE
+WHERE p.email LIKE 'b%%@example.org' AND CASE p.id / %(step)s %% 10 WHEN 0 THEN FALSE WHEN 1 THEN TRUE
   WHEN 2 THEN TRUE WHEN 3 THEN TRUE ELSE turn < 3 END
 """
 EVENTS = """
@@ -73,14 +74,14 @@ FROM certification_certificate WHERE id %% 8 = 0 AND year = 2000
 CIRCUMSTANCES = """
 INSERT INTO certification_circumstance (person_id, condition, since, recorded_at)
 SELECT id, 'child-placed', date '2022-01-01' + (id * 31 %% 1200)::int, now()
-FROM people_person WHERE email LIKE 'b%%@example.org' AND id * 6947 %% 10007 %% 10 < 6
+FROM people_person WHERE email LIKE 'b%%@example.org' AND id / %(step)s / 10 %% 10 < 6
 """
 # Year by year, so that the lines of a person lie far apart, as they do when a ledger has grown.
 HOURS = """
 INSERT INTO certification_hoursentry (person_id, "on", minutes, kind, topic_id, source, reference, note, recorded_at)
-SELECT p.id, date '2023-01-01' + (line * 140 + p.id * 13 %% 130)::int, 240 + (p.id * 5099 %% 10007 %% 5) * 60,
+SELECT p.id, date '2023-01-01' + (line * 140 + p.id * 13 %% 130)::int, 240 + (p.id / %(step)s / 7 %% 5) * 60,
   CASE WHEN line %% 3 = 0 THEN 'supervision' ELSE 'theory' END,
-  CASE WHEN line %% 3 = 0 THEN (%(topics)s::bigint[])[1 + (p.id * 5099 %% 10007 + line) %% 2] END, 'session',
+  CASE WHEN line %% 3 = 0 THEN (%(topics)s::bigint[])[1 + (p.id / %(step)s + line) %% 2] END, 'session',
   'board:' || p.id || ':' || line, '', now()
 FROM generate_series(1, %(lines)s) line, people_person p WHERE p.email LIKE 'b%%@example.org'
 """

@@ -6,6 +6,11 @@ DAYS = (30, 60, 90)
 # The nearest of these ends: whoever is counted under 30 days is counted under 60 and 90 too.
 BAND = f"CASE {' '.join(f'WHEN {ENDS.format(days=days)} THEN {days}' for days in DAYS)} END"
 
+# Where somebody lives. The path of the region is a scalar query: as a join it was a reading of all regions for each row.
+HOME = """CROSS JOIN LATERAL (
+      SELECT p.locality, (SELECT r.path FROM people_region r WHERE r.id = p.region_id LIMIT 1) AS path
+      FROM people_person p WHERE p.id = found.person_id OFFSET 0
+    ) home"""
 # How a row of `found` comes to its groups (by index alone, see `standing_sql`), and the key of the group. Somebody may
 # belong to several.
 GROUPS = {
@@ -32,18 +37,12 @@ GROUPS = {
         "LEFT(o.path, length(base.base) + %(step)s::int)",
     ),
     "county": (
-        """CROSS JOIN LATERAL (
-      SELECT p.region_id, p.locality FROM people_person p WHERE p.id = found.person_id OFFSET 0
-    ) p
-    LEFT JOIN people_region r ON r.id = p.region_id""",
-        "COALESCE(LEFT(r.path, 4), '')",
+        HOME,
+        "COALESCE(LEFT(home.path, 4), '')",
     ),
     "locality": (
-        """CROSS JOIN LATERAL (
-      SELECT p.region_id, p.locality FROM people_person p WHERE p.id = found.person_id OFFSET 0
-    ) p
-    LEFT JOIN people_region r ON r.id = p.region_id""",
-        "COALESCE(LEFT(r.path, 4), '') || '|' || p.locality",
+        HOME,
+        "COALESCE(LEFT(home.path, 4), '') || '|' || home.locality",
     ),
 }
 
