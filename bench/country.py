@@ -67,9 +67,12 @@ WHERE p.email LIKE 'b%%@example.org' AND CASE p.id / %(step)s %% 10 WHEN 0 THEN 
 """
 EVENTS = """
 INSERT INTO certification_certificateevent (certificate_id, kind, "on", reason, at, next_review)
-SELECT id, CASE WHEN id %% 40 = 0 THEN 'revoked' ELSE 'reviewed' END, date '2025-01-15' + (id %% 700)::int,
-  'Because of a bench', now(), CASE WHEN id %% 40 <> 0 THEN date '2028-01-15' END
-FROM certification_certificate WHERE id %% 8 = 0 AND year = 2000
+SELECT c.id, CASE WHEN draw.number %% 40 = 0 THEN 'revoked' ELSE 'reviewed' END,
+  date '2025-01-15' + draw.number %% 700, 'Because of a bench', now(),
+  CASE WHEN draw.number %% 40 <> 0 THEN date '2028-01-15' END
+FROM certification_certificate c
+CROSS JOIN LATERAL (SELECT (c.person_id * 7919 %% 10007)::int AS number) draw
+WHERE draw.number %% 8 = 0 AND c.year = 2000
 """
 CIRCUMSTANCES = """
 INSERT INTO certification_circumstance (person_id, condition, since, recorded_at)
