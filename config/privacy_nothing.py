@@ -64,6 +64,10 @@ NOTHING = (
     NothingPersonal(
         ("wagtailforms.FormSubmission",), "Stays empty: there is no form page (tested)."
     ),
+    NothingPersonal(
+        ("socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken"),
+        "Stay empty: who signs in with which account of an institution stands in our own table (tested).",
+    ),
     NothingPersonal(("wagtailembeds.Embed",), "Stays empty: no embed finder is set up (tested)."),
     NothingPersonal(
         (

@@ -5,6 +5,7 @@ from pathlib import Path
 from config import content_policy, database, env
 from config.api_settings import *  # noqa: F403  (API_…, WEBHOOK_…)
 from config.seal_settings import *  # noqa: F403  (SEAL_…)
+from config.signin_settings import *  # noqa: F403  (SOCIALACCOUNT_…, SIGN_IN_…)
 from people.signin_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401  (settings of allauth)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "procrastinate.contrib.django",
     "pgtrigger",

@@ -14,6 +14,7 @@ from config import api_docs, health
 from config.api import api, nowhere
 from config.views import gallery, robots
 from home.serving import serve
+from people.views import sso
 from training import feeds
 from training.views import check_in, entry, join, scan
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("s/<int:pk>/", entry.short, name="entry-short"),
     path("j/<str:token>/", join.short, name="join-short"),
     path("p/<str:token>/", scan.short, name="scan-short"),
+    path("sso/<int:pk>/callback/", sso.callback, name="sso-callback"),
     path("log/", include("certification.log_urls")),
     path("issuers/", include("certification.issuer_urls")),
     path("calendar/public.ics", feeds.public, name="feed-public"),

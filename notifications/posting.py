@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import http.client
-import ipaddress
 import socket
 import ssl
 import threading
@@ -14,45 +13,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from formats import addresses
+
 CONNECT_SECONDS, WHOLE_SECONDS = 5, 15
 MOST_READ = 1024
 
 
-class NotSent(Exception):
-    """Nobody took it; the text says why, for the log of deliveries."""
-
-
-class Forbidden(NotSent):
-    """The address leads into our own house."""
-
-
-def is_public(address: str) -> bool:
-    """May we send there? Neither to this machine nor to its neighbours, however the address is written."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    inner = _inside(found)
-    return found.is_global and not found.is_multicast and (inner is None or is_public(str(inner)))
-
-
-def _inside(found: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that an IPv6 address leads to: mapped, 6to4, or through a translator (64:ff9b::/96)."""
-    if not isinstance(found, ipaddress.IPv6Address):
-        return None
-    if found in ipaddress.ip_network("64:ff9b::/96"):
-        return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-    teredo = found.teredo
-    return found.ipv4_mapped or found.sixtofour or (teredo[1] if teredo else None)
+# What a log of deliveries says: nobody took it, or the address leads into our own house.
+NotSent, Forbidden = addresses.Unreachable, addresses.Forbidden
 
 
 def address_of(host: str, port: int) -> str:
-    """Where the name leads now. One forbidden address among several is enough to refuse: names change their mind."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise NotSent("The name is not known.") from error
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-    if not _is_allowed(host, port) and not all(is_public(one) for one in addresses):
-        raise Forbidden("The name leads to a private address.")
-    return addresses[0]
+    """Where the name leads now, unless that is in our own house."""
+    return addresses.address_of(host, port, settings.WEBHOOK_PRIVATE_HOSTS)
 
 
 def _is_allowed(host: str, port: int) -> bool:

@@ -1,6 +1,5 @@
 """Pages of webhooks: where programs are told what happens, and how that went. For administrators."""
 
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,15 +9,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from formats.addresses import is_private_name
 from notifications import webhooks
 from notifications.models import Delivery, Webhook
 from notifications.models.webhook import Happening
-from notifications.posting import is_public
 from people.machines.pages import listed, made_once
 from people.models import Organisation, User
 from people.queries import institutions
@@ -59,23 +58,15 @@ class WebhookForm(forms.Form):
             return url
         if parts.scheme != "https" or parts.username or parts.password:
             raise forms.ValidationError(
-                _now("Write an address that begins with https:// and has no password in it.")
+                gettext("Write an address that begins with https:// and has no password in it.")
             )
-        if _is_private(host):
+        if is_private_name(host):
             raise forms.ValidationError(
-                _now(
+                gettext(
                     "This address lies in a private network. Write one that the internet can reach."
                 )
             )
         return url
-
-
-def _is_private(host: str) -> bool:
-    """Names are looked up when something is sent; numbers and our own name can be refused at once."""
-    try:
-        return not is_public(str(ip_address(host)))
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
 
 
 @login_required
@@ -97,7 +88,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return {"webhook": made, "secret": secret}
 
     templates = ("webhooks/add.html", "webhooks/secret.html")
-    taken = ("url", _now("This institution has a webhook to that address already."))
+    taken = ("url", gettext("This institution has a webhook to that address already."))
     return made_once(request, WebhookForm, make, templates=templates, taken=taken)
 
 
@@ -115,7 +106,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a webhook at once."""
     found = _fetched(request.user, pk)
     webhooks.end(by=request.user, webhook=found)
-    messages.success(request, _now("The webhook is ended. Nothing more is sent."))
+    messages.success(request, gettext("The webhook is ended. Nothing more is sent."))
     return redirect("webhooks:one", found.pk)
 
 
@@ -126,7 +117,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Delivery.objects.visible_to(request.user).select_related("webhook__organisation")
     found = get_object_or_404(rows, pk=pk)
     webhooks.again(by=request.user, delivery=found)
-    messages.success(request, _now("It is sent again within a minute."))
+    messages.success(request, gettext("It is sent again within a minute."))
     return redirect("webhooks:one", found.webhook_id)
 
 

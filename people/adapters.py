@@ -90,6 +90,11 @@ class AccountAdapter(DefaultAccountAdapter):
         mail.attach_alternative(render_to_string("notifications/plain.html", frame), "text/html")  # type: ignore[attr-defined]
         return mail
 
+    def get_login_stages(self) -> list[str]:
+        """allauth's, but an institution may have asked for the second factor already."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "people.sso.factor.OwnSecondFactor"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         """Remember the language, and join the login to the person whom a directorate recorded with this address."""
         accounts.remember_language(user=user, language=translation.get_language() or user.language)

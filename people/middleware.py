@@ -11,13 +11,16 @@ from people.adapters import welcome_url
 from people.backends import has_second_factor
 from people.duplicates import present
 from people.models import Person
+from people.sso.factor import is_vouched_for
 
 Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_TO_ALL = ("/healthz", "/readyz", "/robots.txt", "/static/", "/media/", "/v/", "/calendar/")
 # What somebody may do before the second factor is set up: set it up, or leave.
 SETTING_UP = frozenset(
     {"mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "account_reauthenticate",
-     "account_logout", "account_set_password", "account_inactive"}
+     "account_logout", "account_set_password", "account_inactive",
+     # or to come again with a second factor that the institution asked for
+     "sso-start", "sso-callback", "sso-refused"}
 )  # fmt: skip
 # Addresses whose number is a person's.
 OF_A_PERSON = frozenset(
@@ -66,7 +69,8 @@ def _first_things_first(request: HttpRequest) -> str | None:
         match = resolve(request.path_info)
     except Resolver404:
         return None
-    if grants_of(user).needs_second_factor and not has_second_factor(user):
+    needs = grants_of(user).needs_second_factor and not has_second_factor(user)
+    if needs and not is_vouched_for(request, user):
         return None if match.url_name in SETTING_UP else reverse("mfa_index")
     if user.person_id is None and not user.is_superuser:
         about_people = (

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from people.views import (
     columns,
@@ -51,6 +51,7 @@ urlpatterns = [
     path("roles/", roles.institutions, name="roles"),
     path("roles/<int:pk>/", roles.members, name="roles-members"),
     path("roles/<int:pk>/grant/", roles.grant, name="roles-grant"),
+    path("sign-in/", include("people.provider_urls")),
     path("machines/", machines.tokens, name="machines"),
     path("machines/add/", machines.add, name="machine-add"),
     path("machines/<int:pk>/", machines.token, name="machine"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Person, User
@@ -47,7 +47,7 @@ def blockers(person: Person) -> Iterator[str]:
     for enrolment in attended.select_related("edition__course"):
         words = {"edition": enrolment.edition}
         yield (
-            _now(
+            gettext(
                 "The person has a place in a course that is running: %(edition)s. Cancel it or record its result first."
             )
             % words
@@ -56,7 +56,7 @@ def blockers(person: Person) -> Iterator[str]:
         trainer=person, is_cancelled=False, ends__gt=timezone.now()
     )
     for lead in leads.select_related("session__edition__course"):
-        yield _now(
+        yield gettext(
             "The person leads a session that is still to come: %(session)s. Name another trainer first."
         ) % {"session": lead.session}
 

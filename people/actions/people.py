@@ -13,7 +13,15 @@ from formats import names
 from people import audit
 from people.access import grants_of, may
 from people.identity import national_number_hash
-from people.models import Category, Membership, Organisation, Person, PersonCategory, User
+from people.models import (
+    Category,
+    Membership,
+    Organisation,
+    Person,
+    PersonCategory,
+    SignInProvider,
+    User,
+)
 from people.permissions import Permission
 from people.roles import STAFF_ROLES
 
@@ -69,6 +77,7 @@ def create(
     since: date | None = None,
     categories: Iterable[Category | str] = (),
     verb: str = "person.recorded",
+    given_by: SignInProvider | None = None,
     **facts: Any,
 ) -> Person:
     """The row, the membership, the categories and the trail; the caller has asked whether it may be.
@@ -80,7 +89,12 @@ def create(
     person.save()
     day = since or timezone.localdate()
     Membership.objects.create(
-        person=person, organisation=organisation, role=role, since=day, recorded_by=by
+        person=person,
+        organisation=organisation,
+        role=role,
+        since=day,
+        recorded_by=by,
+        given_by=given_by,
     )
     for category in categories:
         PersonCategory.objects.create(person=person, category=_category(category), since=day)
@@ -92,6 +106,7 @@ def create(
         organisation=organisation,
         role=role,
         since=str(day),
+        **({"provider": given_by.pk} if given_by else {}),
     )
     return person
 

@@ -10,6 +10,7 @@ from people.models.membership import Membership
 from people.models.merge import Merge
 from people.models.organisation import Organisation, Region
 from people.models.person import Authorisation, Person, PersonCategory
+from people.models.signin import SignInDomain, SignInIdentity, SignInProvider, SignInRule
 from people.models.token import ApiAnswer, ApiToken
 from people.models.user import User
 
@@ -32,5 +33,9 @@ __all__ = [
     "PersonCategory",
     "PersonDocument",
     "Region",
+    "SignInDomain",
+    "SignInIdentity",
+    "SignInProvider",
+    "SignInRule",
     "User",
 ]

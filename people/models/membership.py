@@ -29,6 +29,15 @@ class Membership(models.Model):
         related_name="+",
         verbose_name=_("recorded by"),
     )
+    # The institution's own sign-in said so, and ends it when it no longer does; empty: somebody gave it here.
+    given_by = models.ForeignKey(
+        "people.SignInProvider",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("given by"),
+    )
 
     objects = HeldQuerySet.as_manager()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Now
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Membership, Person, User
@@ -29,6 +29,7 @@ from people.privacy import (
 from people.privacy.facts import FACTS
 from people.privacy.kinds import COMPUTED
 from people.privacy.papers import APART, DOCUMENTS
+from people.privacy.signin import SIGN_IN
 from people.roles import STAFF_ROLES, role
 
 SAYS_NOTHING = _("kept: without your name it says nothing about you")
@@ -43,9 +44,9 @@ def blockers(person: Person) -> Iterator[str]:
     held_now = Membership.objects.not_over().filter(person=person, role__in=STAFF_ROLES)
     for held in held_now.select_related("organisation"):
         words = {"role": role(held.role).name, "place": held.organisation}
-        yield _now("The person still has a role: %(role)s, %(place)s. End it first.") % words
+        yield gettext("The person still has a role: %(role)s, %(place)s. End it first.") % words
     if User.objects.filter(person=person, is_superuser=True).exists():
-        yield _now("The account of this person may do everything. Take that away first.")
+        yield gettext("The account of this person may do everything. Take that away first.")
 
 
 PERSON = Table(
@@ -135,6 +136,7 @@ MEMBERSHIPS = (
                 _("The institution that answers for your training, and what you may do there."),
                 erase=keep(SAYS_NOTHING),
             ),
+            plain("given_by", "The institution whose sign-in said so, if one did."),
             author("recorded_by"),
         ),
     ),
@@ -257,6 +259,7 @@ ROOM = Room(
         MERGE,
         APART,
         LOGIN,
+        *SIGN_IN,
         *MACHINES,
         *LISTS_AND_TRAIL,
     ),

@@ -39,6 +39,8 @@ TOOLS = (
     (P.IMPORT_PEOPLE, "people:import", _("Import people"), _("Add many people at once from a spreadsheet.")),
     (P.MANAGE_ORGANISATION, "certification:authorities", _("Issuing institutions"), _("How certificates look.")),
     (P.MANAGE_ROLES, "people:roles", _("Roles"), _("Say who may do what in your institutions.")),
+    (P.MANAGE_ROLES, "people:providers", _("Sign-in of institutions"),
+     _("Let an institution sign in its people with its own accounts.")),
     (P.MANAGE_MACHINES, "people:machines", _("Machines"), _("Let programs of your institutions use the data.")),
     (P.MANAGE_MACHINES, "webhooks:all", _("Webhooks"), _("Let programs hear at once when something happens.")),
     (P.EDIT_CONTENT, "wagtailadmin_home", _("Content"), _("Write, translate and publish courses and pages.")),

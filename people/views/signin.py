@@ -1,6 +1,7 @@
 """Signing in: allauth's views with a limit on tries for each address, and a page to rest on."""
 
 from allauth.account.internal.stagekit import clear_login
+from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import (
     ConfirmLoginCodeView,
     ConfirmPasswordResetCodeView,
@@ -20,7 +21,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from people import audit
-from people.models import User
+from people.models import SignInProvider, User
+
+# So many institutions fit on the sign-in page; more have a page of their own.
+SHOWN = 4
 
 
 def _login_page() -> str:
@@ -37,6 +41,24 @@ class AskCode(RequestLoginCodeView):
     """The first page: the e-mail address."""
 
     template_name = "account/login.html"
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """An address of an institution with a sign-in of its own leads there; a code can be had all the same."""
+        email = request.POST.get("email", "")
+        rows = SignInProvider.objects.speaking_for(email).select_related("organisation")
+        provider = None if "by_code" in request.POST else rows.first()
+        if provider is None:
+            return super().post(request, *args, **kwargs)
+        context = {"provider": provider, "email": email, "next": get_next_redirect_url(request)}
+        return render(request, "sso/lead.html", context)
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        rows = SignInProvider.objects.working().select_related("organisation")
+        return {
+            **super().get_context_data(**kwargs),
+            "providers": rows[: SHOWN + 1],
+            "shown": SHOWN,
+        }
 
 
 class WithPassword(LoginView):

@@ -147,6 +147,36 @@ RULES: dict[str, Rule] = {
     "people:roles-members": one("organisation", frozenset({"adm"}), abroad=frozenset({"adm"})),
     "people:roles-grant": one("organisation", frozenset({"adm"}), abroad=frozenset({"adm"})),
     "people:roles-end": one("membership", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "sso-choose": PUBLIC,
+    "sso-start": Rule(public=True, shared=True, kwargs=(("pk", "provider"),), reads_only=True),
+    # without what the provider sends along it leads to the page that says why nobody is signed in
+    "sso-callback": Rule(public=True, shared=True, kwargs=(("pk", "provider"),), reads_only=True),
+    "sso-refused": Rule(
+        public=True,
+        shared=True,
+        kwargs=(("pk", "provider"),),
+        fixed=(("why", "no-role"),),
+        reads_only=True,
+    ),
+    # closed: who is whose account follows from the institution's word alone
+    "socialaccount_connections": Rule(NOBODY, shared=True),
+    "socialaccount_signup": Rule(NOBODY, shared=True),
+    "socialaccount_login_error": Rule(NOBODY, shared=True),
+    "socialaccount_login_cancelled": Rule(NOBODY, shared=True),
+    "people:providers": Rule(frozenset({"adm"}), shared=True),
+    "people:provider-add": Rule(frozenset({"adm"}), shared=True),
+    "people:provider": one("provider", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "people:provider-edit": one("provider", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "people:provider-rule-add": one("provider", frozenset({"adm"}), abroad=frozenset({"adm"})),
+    "people:provider-end": one(
+        "provider", frozenset({"adm"}), abroad=frozenset({"adm"}), reads_only=True
+    ),
+    "people:provider-test": one(
+        "provider", frozenset({"adm"}), abroad=frozenset({"adm"}), posts_only=True
+    ),
+    "people:provider-rule-end": one(
+        "signin_rule", frozenset({"adm"}), abroad=frozenset({"adm"}), posts_only=True
+    ),
     "people:machines": Rule(frozenset({"adm"}), shared=True),
     "people:machine-add": Rule(frozenset({"adm"}), shared=True),
     "people:machine": one("machine", frozenset({"adm"}), abroad=frozenset({"adm"})),

@@ -16,7 +16,7 @@ from certification.models import (
 from notifications import webhooks
 from notifications.links import stop_url
 from notifications.models import Topic
-from people.actions import apart, documents, merges
+from people.actions import apart, documents, merges, providers
 from people.models import Authorisation, ImportDraft, Membership, Organisation, Person, User
 from tests.cast import Cast
 from tests.factories import certification as proofs
@@ -77,7 +77,7 @@ def county(
     ids |= {name: pk for name, pk in teaching.items() if isinstance(pk, int)}
     ids |= _issuing(edition, certificate.authority, officer)
     ids["machine"] = make_people.token(directorate)[0].pk
-    ids |= _webhook(directorate)
+    ids |= _webhook(directorate) | _sign_in(directorate)
     ids |= _doubles(directorate)
     tokens = {
         "certificate": certificate.token,
@@ -104,6 +104,20 @@ def _webhook(directorate: Organisation) -> dict[str, int]:
         kind="certificate.issued", key="trail:0", body={}, status="failed"
     )
     return {"webhook": made.pk, "delivery": told.pk}
+
+
+def _sign_in(directorate: Organisation) -> dict[str, int]:
+    """The institution signs in its people itself; its officers are officers here."""
+    made = make_people.provider(directorate)
+    rule = providers.add_rule(
+        by=None,
+        provider=made,
+        claim="groups",
+        value="officers",
+        organisation=directorate,
+        role="officer",
+    )
+    return {"provider": made.pk, "signin_rule": rule.pk}
 
 
 def _issuing(edition: Edition, authority: Authority, officer: User) -> dict[str, int]:

@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.utils import timezone
 
-from people.actions import accounts, memberships, people, tokens
+from people.actions import accounts, memberships, people, providers, tokens
 from people.models import (
     ApiToken,
     Category,
@@ -18,6 +18,7 @@ from people.models import (
     Organisation,
     Person,
     Region,
+    SignInProvider,
     User,
 )
 from people.scopes import Scope
@@ -182,6 +183,18 @@ def token(organisation: Organisation, *scopes: str, **fields: Any) -> tuple[ApiT
     """A token of the API for that institution, with all scopes unless some are named; and its key."""
     given = {"name": f"Program {next(_numbers)}", "days": 90, "by": None, **fields}
     return tokens.make(organisation=organisation, scopes=list(scopes or Scope.values), **given)
+
+
+def provider(organisation: Organisation, **fields: Any) -> SignInProvider:
+    """A sign-in of that institution; its address is one that nobody may ask (nothing leaves a test)."""
+    given = {
+        "issuer": "https://127.0.0.1:9",
+        "client_id": "tutela",
+        "secret": "a secret of tests",
+        "domains": [f"o{organisation.pk}.example.org"],
+        **fields,
+    }
+    return providers.connect(by=None, organisation=organisation, **given)
 
 
 def machine(key: str, *, language: str = "en") -> Client:

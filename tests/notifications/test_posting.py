@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
+from formats.addresses import is_public
 from notifications import posting
-from notifications.posting import Forbidden, NotSent, address_of, is_public, send
+from notifications.posting import Forbidden, NotSent, address_of, send
 
 PRIVATE = (
     "127.0.0.1", "127.8.9.1", "0.0.0.0", "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254", "100.64.0.1",

@@ -65,6 +65,7 @@ from people.models import (
 from tests.cast import Cast
 from tests.factories import certification as issue
 from tests.factories import courses
+from tests.factories import people as make
 from training.actions.households import keep_together
 from training.models import (
     Attendance,
@@ -245,6 +246,7 @@ def of_account(cast: Cast) -> None:
     address = EmailAddress.objects.get(user=cast.ana)
     EmailConfirmation.objects.create(email_address=address, key="k", sent=NOW)
     Authenticator.objects.create(user=cast.ana, type="totp", data={"secret": "s"})
+    make.provider(cast.timis).identities.create(user=cast.ana, subject="x")
     store = SessionStore()
     store["_auth_user_id"] = str(cast.ana.pk)
     store.save()

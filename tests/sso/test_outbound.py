@@ -1,0 +1,179 @@
+"""Asking a provider: nothing in our own house, nothing without end, no way round by a redirect."""
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+from django.test import override_settings
+
+from formats import addresses
+from people.sso import outbound, protocol
+from people.sso.reasons import Fault, Why
+
+PRIVATE = [
+    "https://127.0.0.1/",
+    "https://localhost/",
+    "https://[::1]/",
+    "https://10.1.2.3/",
+    "https://169.254.169.254/",
+]
+
+
+@pytest.fixture
+def server() -> Iterator[Callable[[int, dict[str, str], list[bytes]], str]]:
+    """A provider that answers as told; its address is one that we may ask."""
+    answers: dict = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(answers["status"])
+            for name, value in answers["headers"].items():
+                self.send_header(name, value)
+            self.end_headers()
+            for piece in answers["pieces"]:
+                self.wfile.write(piece)
+
+        def log_message(self, *args) -> None:
+            """Nobody reads it."""
+
+    running = ThreadingHTTPServer(("localhost", 0), Handler)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+
+    def answering(status: int, headers: dict[str, str], pieces: list[bytes]) -> str:
+        answers.update(status=status, headers=headers, pieces=pieces)
+        return f"http://localhost:{running.server_port}"
+
+    with override_settings(SIGN_IN_PRIVATE_HOSTS=[f"localhost:{running.server_port}"]):
+        yield answering
+    running.shutdown()
+    running.server_close()
+
+
+def got(url: str) -> requests.Response:
+    with outbound.Session() as session:
+        return session.get(url)
+
+
+@pytest.mark.parametrize("url", PRIVATE)
+def test_our_own_house_is_not_asked(url: str):
+    with pytest.raises(addresses.Forbidden):
+        got(url)
+    with pytest.raises(Fault) as fault:
+        protocol.discovered(url)
+    assert fault.value.why == Why.PRIVATE
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://id.example.org/",
+        "https://a:b@id.example.org/",
+        "ftp://id.example.org/",
+        "https://",
+        "javascript:alert(1)",
+    ],
+)
+def test_what_is_no_address_of_a_provider(url: str):
+    assert not outbound.is_allowed(url)
+
+
+def test_what_is_one():
+    assert outbound.is_allowed("https://id.example.org/realms/a")
+    with override_settings(SIGN_IN_PRIVATE_HOSTS=["id.local:8080"]):
+        assert outbound.is_allowed("http://id.local:8080/") and not outbound.is_allowed(
+            "http://id.local/"
+        )
+
+
+def test_an_answer_comes_whole(server):
+    address = server(200, {"Content-Type": "application/json"}, [b'{"a"', b': "\xc8\x99"}'])
+    assert got(address).json() == {"a": "ș"}
+    assert protocol.asked(address) == {"a": "ș"}
+
+
+def test_the_name_of_the_machine_is_looked_at_when_it_is_asked(server, monkeypatch):
+    address = server(200, {}, [b"{}"])
+    assert protocol.asked(address) == {}
+    monkeypatch.setattr(
+        outbound.addresses, "address_of", lambda *_all: pytest.fail("asked for no address")
+    )
+    with pytest.raises(pytest.fail.Exception):
+        got(address)
+
+
+def test_a_redirect_is_not_followed(server):
+    address = server(302, {"Location": "http://localhost:9/"}, [])
+    assert got(address).status_code == 302
+    with pytest.raises(ValueError, match="no JSON|Expecting"):
+        protocol.asked(address)
+
+
+def test_an_answer_without_end_is_cut_off(server):
+    address = server(200, {}, [b"x" * 100_000] * 20)
+    with pytest.raises(requests.RequestException):
+        got(address)
+
+
+def test_an_answer_that_takes_too_long_is_cut_off(server, monkeypatch):
+    monkeypatch.setattr(outbound, "WHOLE_SECONDS", -1)
+    with pytest.raises(requests.RequestException):
+        got(server(200, {}, [b"{}"]))
+
+
+def test_proxies_and_passwords_of_the_machine_do_not_count(server, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://localhost:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    assert got(server(200, {}, [b"{}"])).status_code == 200
+
+
+def document(issuer: str, **changed: object) -> bytes:
+    told = {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/a",
+        "token_endpoint": f"{issuer}/t",
+        "jwks_uri": f"{issuer}/j",
+    }
+    return requests.compat.json.dumps(told | changed).encode()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (404, b"", Why.NO_ANSWER),
+        (500, b"", Why.NO_ANSWER),
+        (200, b"<html>", Why.NOT_OPENID),
+        (200, b"[]", Why.NOT_OPENID),
+        (200, b"{}", Why.NOT_OPENID),
+        (200, b'{"issuer": "https://other.example.org"}', Why.NOT_OPENID),
+        (302, b"{}", Why.NOT_OPENID),
+    ],
+)
+def test_what_is_no_provider(server, status: int, body: bytes, why: Why):
+    with pytest.raises(Fault) as fault:
+        protocol.discovered(server(status, {}, [body]))
+    assert fault.value.why == why
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"token_endpoint": "http://id.example.org/"},
+        {"jwks_uri": None},
+    ],
+)
+def test_addresses_that_we_do_not_follow(server, changed: dict):
+    address = server(200, {}, [])
+    server(200, {}, [document(address, **changed)])
+    with pytest.raises(Fault) as fault:
+        protocol.discovered(address)
+    assert fault.value.why == Why.NOT_OPENID
+
+
+def test_what_a_provider_says_of_itself(server):
+    address = server(200, {}, [])
+    server(200, {}, [document(address)])
+    assert protocol.discovered(address)["token_endpoint"] == f"{address}/t"
+    assert protocol.discovered(f"{address}/")["issuer"] == address
