@@ -65,8 +65,8 @@ NOTHING = (
         ("wagtailforms.FormSubmission",), "Stays empty: there is no form page (tested)."
     ),
     NothingPersonal(
-        ("socialaccount.SocialAccount", "socialaccount.SocialApp", "socialaccount.SocialToken"),
-        "Stay empty: who signs in with which account of an institution stands in our own table (tested).",
+        ("socialaccount.SocialApp", "socialaccount.SocialToken"),
+        "Stay empty: the sign-in of institutions stands in our own tables, and tokens are not kept (tested).",
     ),
     NothingPersonal(("wagtailembeds.Embed",), "Stays empty: no embed finder is set up (tested)."),
     NothingPersonal(

@@ -44,4 +44,23 @@ SIGN_IN = (
             ),
         ),
     ),
+    # allauth's own table of such accounts: nothing writes into it (tested); if it did, this is what would go.
+    Table(
+        "socialaccount.SocialAccount",
+        title=_("Your account of an institution"),
+        rows=of_login("user"),
+        on_erase=OnErase.GO,
+        entries=(
+            plain("user provider", "Whose, and of which institution."),
+            secret(
+                "uid extra_data",
+                _("A key by which your institution tells your account from others."),
+            ),
+            personal(
+                "date_joined last_login",
+                _("When you first and last signed in with your institution's account."),
+                keep=Keep.LOGIN,
+            ),
+        ),
+    ),
 )

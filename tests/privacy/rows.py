@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
@@ -247,6 +248,7 @@ def of_account(cast: Cast) -> None:
     EmailConfirmation.objects.create(email_address=address, key="k", sent=NOW)
     Authenticator.objects.create(user=cast.ana, type="totp", data={"secret": "s"})
     make.provider(cast.timis).identities.create(user=cast.ana, subject="x")
+    SocialAccount.objects.create(user=cast.ana, provider="x", uid="x")
     store = SessionStore()
     store["_auth_user_id"] = str(cast.ana.pk)
     store.save()

@@ -63,7 +63,7 @@ def configure(folder: Path) -> None:
                 },
             }
         ],
-        AUTHENTICATION_BACKENDS=["people.backends.CodeAndPassword"],
+        AUTHENTICATION_BACKENDS=["allauth.account.auth_backends.AuthenticationBackend"],
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         SESSION_COOKIE_NAME="provider",  # cookies know no ports
         CSRF_COOKIE_NAME="provider-csrf",

@@ -1,5 +1,7 @@
 """Who a proof leads to: nobody's account is taken over, nobody gets more than a rule says, two institutions beside."""
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +10,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from people.actions import accounts, memberships, providers, signin
+from people.actions import accounts, memberships, people, providers, signin
 from people.models import (
     AuditEvent,
     Membership,
@@ -18,6 +20,7 @@ from people.models import (
     SignInProvider,
     User,
 )
+from people.models.signin import SignInProviderQuerySet
 from people.sso.proof import Proof
 from people.sso.reasons import Why
 from tests import races
@@ -300,18 +303,41 @@ class TestTwoInstitutions:
         assert came(town, "e@lugoj.example.org").user == elena
 
 
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_two_arrivals_of_one_person_at_once_make_one_person(cast: Cast):
-    made = institution(cast.timis)
+def at_once(made: SignInProvider, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Two browsers of one unknown person arrive; each waits for the other where the record is made, if it can."""
+    meeting, create = threading.Barrier(2), people.create
+
+    def waiting(**fields: Any) -> Person:
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(timeout=1)
+        return create(**fields)
+
+    monkeypatch.setattr(people, "create", waiting)
 
     def arrives() -> int:
         return came(made, "elena@example.org").user.pk
 
-    found = races.outcomes([arrives, arrives])
-    assert len(set(found)) == 1 and all(isinstance(one, int) for one in found)
+    return races.outcomes([arrives, arrives])
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_arrivals_of_one_person_at_once_make_one_person(cast: Cast, monkeypatch):
+    made = institution(cast.timis)
+    found = at_once(made, monkeypatch)
+    assert len(set(found)) == 1 and isinstance(found[0], int)
     assert Person.objects.filter(email="elena@example.org").count() == 1
     assert Membership.objects.filter(given_by=made).count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_one_of_them_would_fail(cast: Cast, monkeypatch):
+    """The twin: it shows that the test above would notice."""
+    made = institution(cast.timis)
+    monkeypatch.setattr(SignInProviderQuerySet, "select_for_update", lambda rows, **_how: rows)
+    found = at_once(made, monkeypatch)
+    assert [type(one) for one in found if not isinstance(one, int)] == [IntegrityError]
 
 
 @pytest.mark.race

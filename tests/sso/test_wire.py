@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.core.cache import cache
 from django.test import override_settings
 
 from people.actions import providers
@@ -367,3 +368,12 @@ def test_somebody_else_at_the_same_computer_is_signed_out_first(cast: Cast, prov
     arrive(provider, made, "elena", client)
     elena = User.objects.get(email="elena@timis.example.org")
     assert client.session["_auth_user_id"] == str(elena.pk)
+
+
+def test_a_place_that_asks_without_end_has_to_wait(cast: Cast, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    made = make.provider(cast.timis)
+    for path in (f"/en/account/institution/{made.pk}/", f"/sso/{made.pk}/callback/?state=x"):
+        cache.clear()
+        answers = [browser().get(path).status_code for _three in range(3)]
+        assert answers == [302, 302, 429]
