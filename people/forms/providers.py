@@ -46,7 +46,7 @@ class ChangeForm(forms.Form):
     asks_second_factor = forms.BooleanField(
         label=_("The institution asks for a second step at sign-in"),
         help_text=_(
-            "Then we do not ask again, if the token says so. Without the tick we always ask staff ourselves."
+            "With a tick we do not ask again, if the token says so. Without it we always ask staff ourselves."
         ),
         required=False,
     )
