@@ -81,9 +81,9 @@ def test_what_is_no_address_of_a_provider(url: str):
 
 def test_what_is_one():
     assert outbound.is_allowed("https://id.example.org/realms/a")
-    with override_settings(SIGN_IN_PRIVATE_HOSTS=["id.local:8080"]):
-        assert outbound.is_allowed("http://id.local:8080/") and not outbound.is_allowed(
-            "http://id.local/"
+    with override_settings(SIGN_IN_PRIVATE_HOSTS=["id.internal:8080"]):
+        assert outbound.is_allowed("http://id.internal:8080/") and not outbound.is_allowed(
+            "http://id.internal/"
         )
 
 

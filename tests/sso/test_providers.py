@@ -32,7 +32,7 @@ def test_only_administrators_look_after_sign_in(cast: Cast, who: str):
     rule = made.rules.get()
     attempts = [
         lambda: providers.connect(
-            by=user, organisation=cast.cluj, issuer="https://a.org", client_id="a", secret="a", domains=["a.org"]
+            by=user, organisation=cast.cluj, issuer="https://x.example", client_id="a", secret="a", domains=["x.org"]
         ),
         lambda: providers.change(by=user, provider=made, domains=["b.org"]),
         lambda: providers.add_rule(
