@@ -27,6 +27,8 @@ SAME_EVERYWHERE = {
     "Android", "iPhone", "iPad", "Firefox", "Chrome", "Safari", "Edge", "Linux", "Windows", "macOS", "Python", "EN",
     "WCAG", "AA", "ADR", "JavaScript", "cookie", "ICS", "MB", "kB", "UTF", "SMS", "USB", "PIN",
     "authenticator", "CNP", "API", "https", "Wi", "Fi", "FIDO", "Ed", "Ed25519",
+    # as the consoles of providers write them, in every language
+    "OpenID", "Connect", "PKCE", "issuer", "discovery", "claim", "acr", "amr", "realm", "access", "roles",
 }  # fmt: skip
 ADDRESS = re.compile(
     r"\S+@\S+|https?://\S+|\S+\.(?:csv|xlsx|pdf|example|org)\b|[A-Z0-9-]{2,}/\d+(?:/\d+)*"
