@@ -320,6 +320,13 @@ class TestPages:
         assert words in send(**fields).content.decode()
         assert not PersonDocument.objects.exists()
 
+    def test_each_form_has_a_way_back(self, cast, contract):
+        browser = cast.browser(cast.ion, language="en")
+        for path in (f"{cast.ana.person_id}/documents/add/", f"documents/{contract.pk}/delete/"):
+            page = browser.get(f"/en/me/people/{path}").content.decode()
+            back = f'class="button button-quiet" href="/en/me/people/{cast.ana.person_id}/"'
+            assert back in page, path
+
     def test_deleted_after_saying_why(self, cast, contract):
         browser = cast.browser(cast.ion, language="en")
         path = f"/en/me/people/documents/{contract.pk}/delete/"

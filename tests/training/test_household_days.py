@@ -267,6 +267,7 @@ class TestPages:
         found = browser.get(path, {"q": "popescu"}).content.decode()
         assert "Dan Popescu" in found
         assert "Choose who lives there." not in found, "nothing is wrong before it is sent"
+        assert f'class="button button-quiet" href="/en/me/people/{cast.ana.person_id}/"' in found
         data = {"q": "popescu", "person": spouse.pk, "since": "2020-05-01"}
         shown = browser.post(path, data, follow=True).content.decode()
         assert "since 1 May 2020" in shown
@@ -296,7 +297,9 @@ class TestPages:
         row = HouseholdMember.objects.get(person=spouse)
         browser = cast.browser(cast.ion, language="en")
         path = f"/en/training/households/days/{row.pk}/"
-        assert str(days(-100)) in browser.get(path).content.decode()
+        page = browser.get(path).content.decode()
+        assert str(days(-100)) in page
+        assert f'class="button button-quiet" href="/en/me/people/{spouse.pk}/"' in page
         wrong = browser.post(path, {"since": str(days(-1)), "until": str(days(-2))})
         assert "These days cannot be." in wrong.content.decode()
         shown = browser.post(path, {"since": "2020-05-01", "until": "2020-06-01"}, follow=True)
