@@ -38,19 +38,14 @@ class Branch(NamedTuple):
 
 @transaction.atomic
 def start(*, by: User, programme: Programme, at: date, file_name: str, data: bytes) -> CheckList:
-    """Take the file and have the worker read it. Raises SheetError for one that is too big to be kept.
-
-    The same form sent again while nobody has read the file finds the list that it made.
-    """
+    """Take the file and have the worker read it. Raises SheetError for one that is too big to be kept."""
     if not grants_of(by).anywhere(PERMISSION):
         raise PermissionDenied
     if len(data) > LIMITS.file_bytes:
         raise SheetError("too_big", megabytes=LIMITS.file_bytes // 2**20)
-    asked = {"owner": by, "programme": programme, "at": at, "file_name": clean(file_name)[-200:]}
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
-    if same := CheckList.objects.filter(**asked, data=data, status=Status.WAITING).first():
-        return same
-    made = CheckList.objects.create(**asked, data=data)
+    made = CheckList.objects.create(
+        owner=by, programme=programme, at=at, data=data, file_name=clean(file_name)[-200:]
+    )
     audit.record(by=by, verb="check.asked", target=made, programme=programme.pk, at=at.isoformat())
     queue.ask_for_check(made.pk)
     return made
@@ -137,7 +132,7 @@ def _part(found: CheckList, branch: Branch) -> bool:
     people = Person.objects.in_bulk([row.person_id for row in rows if row.person_id])
     facts = _facts(found, people, branch.known)
     for row in rows:
-        row.standing = facts.get(row.person_id, {})
+        row.standing = facts.get(row.person_id or 0, {})
     fields = ["state", "person", "candidates", "code", "column", "params", "standing"]
     CheckRow.objects.bulk_update(rows, fields)
     _note(found, [row.person_id for row in rows if row.person_id])

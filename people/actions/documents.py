@@ -102,7 +102,7 @@ def delete(*, by: User | None, document: PersonDocument, reason: str) -> None:
         return
     _tell(by, "document.deleted", found, ground=why)
     # Once it is certain.
-    transaction.on_commit(partial(found.file.storage.delete, found.file.name))
+    transaction.on_commit(partial(found.file.storage.delete, str(found.file.name)))
     found.delete()
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
@@ -17,6 +18,7 @@ from tests.certification.due_world import carer
 from tests.factories import certification as proofs
 from tests.factories import people as make
 from tests.races import at_once, outcomes
+from training import once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 DAY = date(2026, 3, 12)
@@ -100,40 +102,24 @@ def test_twin_without_the_lock_the_file_is_read_twice_and_the_database_refuses(l
 
 
 def send(cast, programme) -> list[object]:
-    data = write_csv(["Nume de familie"], [["Albu"]])
-    asked = {"by": cast.ion, "programme": programme, "at": DAY, "file_name": "a.csv", "data": data}
-    return outcomes([lambda: actions.start(**asked)] * 4)
+    """One form, sent by four clicks at once."""
+    browsers = [cast.browser(cast.ion, language="en") for _click in range(4)]
+
+    def click(browser):
+        file = SimpleUploadedFile("lista.csv", write_csv(["Nume de familie"], [["Albu"]]))
+        sent = {"file": file, "programme": programme.pk, "once": f"{'0' * 32}.0"}
+        return browser.post("/en/standing/check/", sent).headers["Location"]
+
+    return outcomes([lambda b=browser: click(b) for browser in browsers])
 
 
 def test_one_form_sent_four_times_at_once_is_one_list(cast, programme):
-    found = send(cast, programme)
-    assert len({one.pk for one in found}) == 1
-    assert CheckList.objects.count() == 1
+    (made,) = set(send(cast, programme))
+    assert str(CheckList.objects.get().pk) in made
     assert AuditEvent.objects.filter(verb="check.asked").count() == 1
 
 
-def test_twin_without_the_lock_there_are_several(cast, programme, monkeypatch):
-    none_yet = threading.Barrier(4)
-    first = QuerySet.first
-
-    def together(rows: QuerySet):
-        found = first(rows)
-        if rows.model is CheckList:
-            none_yet.wait(10)
-        return found
-
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self.all())
-    monkeypatch.setattr(QuerySet, "first", together)
-    send(cast, programme)
-    assert CheckList.objects.count() == 4
-
-
-def test_another_list_is_another(cast, programme, lists):
-    """The same file under another day, and once more after it was read, is asked anew."""
-    data = bytes(lists[0].data)
-    again = {"by": cast.ion, "programme": programme, "file_name": "lista.csv", "data": data}
-    assert actions.start(**again, at=DAY) == lists[0]
-    assert actions.start(**again, at=date(2025, 3, 12)) not in lists
-    actions.work(list_id=lists[0].pk)
-    assert actions.start(**again, at=DAY) not in lists
+def test_twin_without_the_key_there_are_several(cast, programme, monkeypatch):
+    monkeypatch.setattr(once, "_claimed", lambda *_arguments: True)
+    assert len(set(send(cast, programme))) == 4
     assert CheckList.objects.count() == 4
