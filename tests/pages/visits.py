@@ -31,7 +31,8 @@ NO_PAGES = {
     "certification:verify-template", "certification:verify-file", "certification:board-file",
     "certification:check-template", "certification:check-result", "certification:due-letters",
     "certification:export-file",
-    "sso-start", "sso-callback", "socialaccount_connections", "socialaccount_signup", "socialaccount_login_error",
+    "people:document-file", "sso-start", "sso-callback", "socialaccount_connections", "socialaccount_signup",
+    "socialaccount_login_error",
     "socialaccount_login_cancelled",
     "api", "api-nowhere", "issuer-did", "issuer-list", "log-newest", "log-head", "log-leaves", "log-growth",
 }  # fmt: skip
