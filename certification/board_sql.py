@@ -6,7 +6,7 @@ DAYS = (30, 60, 90)
 # The nearest of these ends: whoever is counted under 30 days is counted under 60 and 90 too.
 BAND = f"CASE {' '.join(f'WHEN {ENDS.format(days=days)} THEN {days}' for days in DAYS)} END"
 
-# Where somebody lives. The path of the region is a scalar query: as a join it was a reading of all regions for each row.
+# Where somebody lives. The path of the region is a scalar query: joined, all regions were read for each row.
 HOME = """CROSS JOIN LATERAL (
       SELECT p.locality, (SELECT r.path FROM people_region r WHERE r.id = p.region_id LIMIT 1) AS path
       FROM people_person p WHERE p.id = found.person_id OFFSET 0
