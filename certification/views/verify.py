@@ -3,14 +3,13 @@
 import logging
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import quote
 
 from allauth.account.adapter import get_adapter
 from django.db import DatabaseError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -19,12 +18,11 @@ from certification.days import law_zone, today
 from certification.forms import FileForm, VerifyForm
 from certification.models import Certificate
 from certification.views.files import pdf_response
-from certification.views.frame import framed, kept_part
+from certification.views.frame import Places, framed
 from formats.pdf_inside import MOST_BYTES
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
-FURTHER = "certification/parts/verify_further.html"
 
 
 def unlisted(view: View) -> View:
@@ -136,30 +134,27 @@ def _answer(
     file: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    entry = finding.entry
-    context = {
-        "finding": finding,
-        "entry": entry,
-        "further": _further(finding, token, file=file),
-        "now": timezone.localtime(timezone=law_zone()),
+    entry, places = finding.entry, Places()
+    shape: dict[str, object] = {
+        "verdict": str(finding.verdict),
+        "title": finding.title,
+        "tone": finding.tone,
+        "icon": finding.icon,
+        "text": places.of(finding.text),
+        "facts": [(label, places.of(value), said_in) for label, value, said_in in finding.facts],
+        "checks": [(places.of(one.text), one.tone, one.icon, one.word) for one in finding.checks],
+        "now": timezone.localtime(timezone=law_zone()).replace(second=0, microsecond=0),
+        "token": places.of(quote(token)) if token else "",
+        "file": file,
     }
-    number = f" – {entry.number}" if entry else ""
-    body = render_to_string("certification/parts/verify_answer.html", context)
-    return framed(request, title=finding.title + number, body=body, token=token, status=status)
-
-
-def _further(finding: verification.Finding, token: str, *, file: bool) -> SafeString:
-    """What may be done next: the same for all answers of a kind, but for the code that was scanned."""
-    entry = finding.entry
-    shape: dict[str, object] = {"is_known": bool(entry), "verdict": str(finding.verdict)}
     if entry:
         shape |= {
+            "number": places.of(entry.number),
+            "own_token": places.of(quote(entry.token)),
             "stands": bool(entry.stand),
             "has_pdf": bool(entry.has_pdf),
             "has_content": bool(entry.said),
         }
-    if file:
-        own_token = entry.token if entry else ""
-        context = {**shape, "file": True, "token": token, "own_token": own_token}
-        return render_to_string(FURTHER, context)
-    return kept_part(FURTHER, shape, token)
+    number = f" – {entry.number}" if entry else ""
+    body = places.fill("certification/parts/verify_answer.html", shape)
+    return framed(request, title=finding.title + number, body=body, token=token, status=status)
