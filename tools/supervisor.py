@@ -140,13 +140,13 @@ class Supervisor:
 
 
 def end_like_ctrl_c() -> None:
-    """Make a SIGTERM and the end of the terminal behave like Ctrl-C."""
+    """Make a SIGTERM and the end of the terminal behave like Ctrl-C; Ctrl-C too, which shells switch off behind `&`."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(signalled: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGHUP, stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
 
 
 def ignore_signals() -> None:

@@ -10,7 +10,8 @@ from django.utils import translation
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction
 
-from tests.access.test_matrix import CAST, patterns
+from tests.access.addresses import patterns
+from tests.access.conftest import CAST
 from tests.factories import courses
 
 pytestmark = pytest.mark.django_db

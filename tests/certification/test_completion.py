@@ -64,10 +64,10 @@ def test_adults_of_one_household_have_a_seat_and_a_certificate_each(
 ) -> None:
     """Enrolled together; what one of them missed is not the other's."""
     home = [make.person(cast.timis, "Popa", given) for given in ("Dan", "Mia", "Ion")]
-    keep_together(by=None, people=home)
     training.edition.status = "open"
     training.edition.save()
     with time_machine.travel(training.first.starts - timedelta(days=20), tick=False):
+        keep_together(by=None, people=home)
         places = enrol_together(people=home, edition=training.edition, by=make.fresh(cast.adm))
     assert [place.status for place in places] == ["confirmed"] * 3
     assert len({place.party for place in places}) == 1

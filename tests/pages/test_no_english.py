@@ -29,6 +29,7 @@ SAME_EVERYWHERE = {
     "authenticator", "CNP", "API", "https", "Wi", "Fi", "FIDO", "Ed", "Ed25519",
     # as the consoles of providers write them, in every language
     "OpenID", "Connect", "PKCE", "issuer", "discovery", "claim", "acr", "amr", "realm", "access", "roles",
+    "client", "clients", "ID", "URI", "redirect", "token", "document",
 }  # fmt: skip
 ADDRESS = re.compile(
     r"\S+@\S+|https?://\S+|\S+\.(?:csv|xlsx|pdf|example|org)\b|[A-Z0-9-]{2,}/\d+(?:/\d+)*"

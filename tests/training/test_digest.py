@@ -27,9 +27,10 @@ def country(cast, settings):
 
 
 def morning(hour: int = 8, day: int = 1) -> datetime:
-    """Of the next day, on the clock of the country: what happened now is news."""
-    tomorrow = timezone.now().astimezone(ZONE).date() + timedelta(days=day)
-    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, hour, tzinfo=ZONE)
+    """The next one on the clock of the country: what happened now, at night too, is its news."""
+    next_at_seven = (timezone.now().astimezone(ZONE) + timedelta(hours=24 - 7)).date()
+    on = next_at_seven + timedelta(days=day - 1)
+    return datetime(on.year, on.month, on.day, hour, tzinfo=ZONE)
 
 
 @pytest.fixture
