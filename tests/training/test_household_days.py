@@ -1,10 +1,12 @@
 """Who lives with whom, from when to when: written down, corrected, seen by few, never two homes on a day."""
 
+import time
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -159,6 +161,12 @@ class TestCorrecting:
         correct_days(by=cast.ion, member=self.row(spouse), since=days(-90), until=days(-5))
         assert stays(spouse) == [(days(-90), days(-5))]
         assert stays(cast.ana.person) == [(days(-100), days(-5))]
+
+    def test_a_last_day_alone_is_told_once_as_leaving(self, cast, spouse, home):
+        correct_days(by=cast.ion, member=self.row(spouse), since=days(-100), until=days(-5))
+        assert stays(spouse) == [(days(-100), days(-5))]
+        told = AuditEvent.objects.filter(person_id=spouse.pk, verb__startswith="household.")
+        assert sorted(told.values_list("verb", flat=True)) == ["household.joined", "household.left"]
 
     def test_who_left_comes_back_as_a_new_row_only(self, cast, spouse, home):
         leave(by=cast.ion, person=spouse)
@@ -345,3 +353,27 @@ class TestAtOnce:
         assert stays(spouse) == stays(cast.ana.person) == [(days(-100), days(-1))]
         verbs = AuditEvent.objects.filter(verb__in=["household.left", "household.ended"])
         assert sorted(verbs.values_list("verb", flat=True)) == ["household.ended", "household.left"]
+
+    def test_whoever_waited_finds_that_it_is_over(self, cast, spouse, home):
+        """The household of today goes with the first who leaves; the second, who waited for it, does nothing."""
+        found: list[object] = []
+        second = Thread(target=lambda: found.extend(outcomes([self.go(spouse)])))
+        with transaction.atomic():
+            Household.objects.select_for_update().get(pk=home.pk)
+            second.start()
+            while not somebody_waits():
+                time.sleep(0.01)
+            home.members.all().delete()
+            home.delete()
+        second.join(timeout=30)
+        assert found == [None]
+        assert not AuditEvent.objects.filter(verb="household.left").exists()
+
+    def go(self, person):
+        return lambda: leave(by=None, person=person)
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]

@@ -98,9 +98,8 @@ def leave(*, by: User | None, person: Person, until: date | None = None) -> None
     row = HouseholdMember.objects.current().filter(person=person).first()
     if row is None:
         return
-    household = Household.objects.select_for_update().get(pk=row.household_id)
-    row = household.members.filter(pk=row.pk).first()
-    if row is None:
+    household = Household.objects.select_for_update().filter(pk=row.household_id).first()
+    if household is None or (row := household.members.filter(pk=row.pk).first()) is None:
         return  # somebody was faster
     last = until or timezone.localdate() - timedelta(days=1)
     if row.until == last:
