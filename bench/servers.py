@@ -53,6 +53,7 @@ class Load:
     database: float
     middle: float
     slow: float  # the 95th of 100
+    rate: float = 0.0  # requests answered in a second of the clock, by CLIENTS at once
 
 
 @dataclass
@@ -144,21 +145,24 @@ def report(title: str, cases: Sequence[Case]) -> None:
         server, base = _middle(case, "server"), _middle(case, "database")
         goal = f"{case.goal[0]:g} + {case.goal[1]:g}" if case.goal else None
         row = [case.name, server, base, _cost(case) / floor, goal, case.queries]
-        rows.append([*row, _middle(case, "middle"), _middle(case, "slow")])
+        rows.append([*row, *(_middle(case, part) for part in ("middle", "slow", "rate"))])
     heads = ["", "server CPU ms", "database CPU ms", "× floor", "goal", "queries"]
-    show(title, [*heads, "median ms", "95 % ms"], rows)
+    show(title, [*heads, "median ms", "95 % ms", "a second"], rows)
 
 
 def _turn(case: Case, database: Database, count: int) -> Load:
     server, base = cpu_ms(case.pid), cpu_ms(database.pid)
     requests = [case.request(number) for number in range(case.sent, case.sent + count)]
     case.sent += count
+    started = time.perf_counter()
     times = sorted(_drive(case.port, requests))
+    seconds = time.perf_counter() - started
     return Load(
         server=(cpu_ms(case.pid) - server) / count,
         database=(cpu_ms(database.pid) - base) / count,
         middle=median(times),
         slow=quantiles(times, n=20)[-1],
+        rate=count / seconds,
     )
 
 

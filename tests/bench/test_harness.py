@@ -200,14 +200,14 @@ class TestReport:
         page = Case("page", 0, 0, lambda number: Request("/"), goal=(20, 3), queries=7)
         floor.loads = [Load(1.0, 0.5, 2, 4)]
         page.loads = [
-            Load(9.0, 1.0, 10.0, 20.0),
-            Load(12.0, 3.0, 12.0, 30.0),
-            Load(100.0, 50.0, 200.0, 400.0),
+            Load(9.0, 1.0, 10.0, 20.0, 300.0),
+            Load(12.0, 3.0, 12.0, 30.0, 250.0),
+            Load(100.0, 50.0, 200.0, 400.0, 20.0),
         ]
         servers.report("Pages", [floor, page])
         line = next(row for row in capsys.readouterr().out.split("\n") if row.startswith("| page"))
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        assert cells == ["page", "12.0", "3.00", "10.0", "20 + 3", "7", "12.0", "30.0"]
+        assert cells == ["page", "12.0", "3.00", "10.0", "20 + 3", "7", "12.0", "30.0", "250"]
 
 
 class TestCommand:
