@@ -8,7 +8,7 @@ SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Win
 
 
 def device(user_agent: str) -> str:
-    """Firefox · Android; the beginning of the raw text where neither is known."""
+    """Firefox · Android; the beginning of the raw text where neither is known, a dash where nothing was sent."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
-    return " · ".join(filter(None, (browser, system))) or user_agent[:60]
+    return " · ".join(filter(None, (browser, system))) or user_agent[:60] or "–"

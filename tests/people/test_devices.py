@@ -38,7 +38,7 @@ from people.templatetags import words
             "Safari · Mac",
         ),
         ("curl/8.0 " + "x" * 100, "curl/8.0 " + "x" * 51),
-        ("", ""),
+        ("", "–"),
     ],
 )
 def test_a_browser_and_a_system(raw, shown):
