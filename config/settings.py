@@ -5,7 +5,7 @@ from pathlib import Path
 from config import content_policy, database, env
 from config.api_settings import *  # noqa: F403  (API_…, WEBHOOK_…)
 from config.seal_settings import *  # noqa: F403  (SEAL_…)
-from config.signin_settings import *  # noqa: F403  (SOCIALACCOUNT_…, SIGN_IN_…)
+from config.signin_settings import *  # noqa: F403  (AUTH_…, ACCOUNT_…, MFA_…, SOCIALACCOUNT_…)
 from people.signin_forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401  (settings of allauth)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -169,62 +169,10 @@ TIME_ZONE = "UTC"  # stored; shown in the zone of the session or of the jurisdic
 JURISDICTION = env.text("JURISDICTION", "ro")
 AR_DIGITS = env.text("AR_DIGITS", "latn")
 
-# Sign-in
-AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = [
-    "people.backends.RoleBackend",
-    "people.backends.CodeAndPassword",
-]
-_VALIDATION = "django.contrib.auth.password_validation."
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": _VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
-    {"NAME": _VALIDATION + "CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "people:start"
-ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
-ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 3
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever never was here is not written to
-# The holder hears of every change of password, address or second factor.
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_CHANGE_EMAIL = True  # one address for each account
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_SESSION_REMEMBER = True
-# A classroom signs in from behind one address: per-address limits are wide, per-account limits narrow.
-ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "signup": "120/m/ip",
-    "login_failed": "30/m/ip,5/5m/key",
-    "request_login_code": "120/m/ip,4/10m/key,10/d/key",
-    "confirm_login_code": "10/10m/key",
-    "reset_password": "60/m/ip,4/10m/key",
-}
+# Sessions, and what stands between us and the network (signing in: signin_settings)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
-MFA_ADAPTER = "people.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://localhost")
 MFA_TOTP_ISSUER = SITE_NAME
-MFA_TOTP_TOLERANCE = 1  # a code may be typed while the app already shows the next
-USERSESSIONS_TRACK_ACTIVITY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
