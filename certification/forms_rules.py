@@ -40,6 +40,15 @@ class FiguresForm(forms.ModelForm):
         help_text=_("That day included. Empty: as long as the certificate or the course lasts."),
         required=False,
     )
+    unknown = forms.MultipleChoiceField(
+        label=_("What is not known in law"),
+        help_text=_(
+            "The days that you enter then count as your own setting, and the page says so."
+        ),
+        choices=RuleVersion.Figure.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = RuleVersion
@@ -51,6 +60,7 @@ class FiguresForm(forms.ModelForm):
             "review_interval_months",
             "renewal_window_days",
             "grace_days",
+            "unknown",
             "attendance_percent",
             "transition",
             "transition_before",
@@ -66,6 +76,10 @@ class FiguresForm(forms.ModelForm):
             self.add_error("validity_months", _("Enter the number of months."))
         if found.get("validity") != RuleVersion.Validity.MONTHS:
             found["validity_months"] = None
+        no_review = RuleVersion.Figure.REVIEW in found.get("unknown", [])
+        if no_review and found.get("review_interval_months"):
+            text = _("Leave this empty, or say that it is known.")
+            self.add_error("review_interval_months", text)
         until, since = found.get("transition_until"), found.get("effective_from")
         if until and since and until < since:
             self.add_error("transition_until", _("This day must not be before the first day."))

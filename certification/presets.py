@@ -94,6 +94,7 @@ def _put_version(
         "review_interval_months": fact["review_interval_months"],
         "attendance_percent": fact["attendance_percent"],
         "note": fact["note"],
+        "unknown": _unknown(fact, found),
         **_transition(fact.get("transition")),
         **_origin_of_version(loading, file, fact),
     }
@@ -103,6 +104,14 @@ def _put_version(
     }
     version = loading.put("versions", RuleVersion, code, values, found=found)
     return _put_requirements(loading, file, version, fact["requirements"], categories)
+
+
+def _unknown(fact: dict[str, Any], found: RuleVersion | None) -> list[str]:
+    """Which figures nobody knows; an interval that an administrator has entered is known to them."""
+    names = [name for name in fact["unknown"] if name in RuleVersion.Figure]
+    if found and found.review_interval_months and RuleVersion.Figure.REVIEW in names:
+        names.remove(RuleVersion.Figure.REVIEW)
+    return names
 
 
 def _transition(fact: dict[str, Any] | None) -> dict[str, Any]:

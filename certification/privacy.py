@@ -33,8 +33,8 @@ RULES = (
                 "The rule.",
             ),
             plain(
-                "review_interval_months renewal_window_days grace_days attendance_percent",
-                "Its figures.",
+                "review_interval_months renewal_window_days grace_days attendance_percent unknown",
+                "Its figures, and which of them nobody knows.",
             ),
             plain(
                 "transition transition_before transition_until",

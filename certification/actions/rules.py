@@ -28,6 +28,7 @@ COPIED = (
     "renewal_window_days",
     "grace_days",
     "attendance_percent",
+    "unknown",
 )
 OF_REQUIREMENT = (
     "code",

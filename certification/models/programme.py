@@ -115,6 +115,21 @@ class RuleVersion(Fact):
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.PUBLISHED, editable=False
     )
+
+    class Figure(models.TextChoices):
+        """What a law may leave unknown about the time around a certificate; validity has its own word for it."""
+
+        BEGINNING = "effective_from", pgettext_lazy("unknown figure", "since when it holds")
+        REVIEW = (
+            "review_interval_months",
+            pgettext_lazy("unknown figure", "how often it is reviewed"),
+        )
+        WINDOW = "renewal_window_days", pgettext_lazy("unknown figure", "when renewal begins")
+        GRACE = (
+            "grace_days",
+            pgettext_lazy("unknown figure", "how long it can be renewed afterwards"),
+        )
+
     programme = models.ForeignKey(
         Programme, models.PROTECT, related_name="versions", verbose_name=_("programme")
     )
@@ -139,6 +154,8 @@ class RuleVersion(Fact):
         default=80,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
+    # Days of renewal and of grace have a figure here all the same: the platform's own, and said to be so.
+    unknown = models.JSONField(_("what is not known"), default=list, blank=True)
     note = TranslatedField(_("note"), blank=True)
     # Who keeps the version before this one, and until when (that day included; without one for as long as it lasts).
     transition = models.CharField(
@@ -178,6 +195,11 @@ class RuleVersion(Fact):
                 condition=Q(validity="months", validity_months__gt=0)
                 | (~Q(validity="months") & Q(validity_months__isnull=True)),
                 name="rule_version_months_only_if_months",
+            ),
+            models.CheckConstraint(
+                condition=~Q(unknown__contains=["review_interval_months"])
+                | Q(review_interval_months__isnull=True),
+                name="rule_version_unknown_review_has_no_figure",
             ),
             models.CheckConstraint(
                 condition=Q(attendance_percent__lte=100), name="rule_version_attendance_fits"

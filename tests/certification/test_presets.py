@@ -179,6 +179,63 @@ def test_what_is_unknown_is_loaded_as_unknown() -> None:
     assert set(row.unknown) == {"minutes", "count", "period", "mandatory"}
 
 
+SILENT = ("effective_from", "review_interval_months", "renewal_window_days", "grace_days")
+
+
+@pytest.mark.parametrize("country", ["ro", "md", "ua", "bg", "eg"])
+def test_figures_around_a_certificate_that_no_law_was_seen_to_set_are_loaded_as_unknown(
+    country: str,
+) -> None:
+    load(country)
+    for fact in files.read(f"{country}/programmes.json")["programmes"]:
+        for told in fact["versions"]:
+            since = date.fromisoformat(told["effective_from"])
+            version = RuleVersion.objects.get(programme__code=fact["code"], effective_from=since)
+            assert set(version.unknown) == {name for name in SILENT if name in told["unknown"]}
+            assert {"renewal_window_days", "grace_days"} <= set(version.unknown), (
+                "no country's is known"
+            )
+            no_review = "review_interval_months" in version.unknown
+            assert no_review == (version.review_interval_months is None)
+
+
+def test_a_country_that_was_loaded_before_unknown_figures_were_kept_gets_them_and_keeps_its_own() -> (
+    None
+):
+    """Loaded by an earlier release; somebody has entered an interval of reviews since."""
+    load("md")
+    rules = RuleVersion.objects.filter(programme__jurisdiction__code="md")
+    for one in rules:
+        one.preset.pop("unknown")
+        one.unknown = []
+        one.save()
+    mine = rules.get(programme__code="md.asistent-parental-profesionist")
+    mine.review_interval_months = 12
+    mine.save()
+    changed = {change.code: change.fields for change in load("md").of(Deed.CHANGED)}
+    assert len(changed) == rules.count()
+    mine.refresh_from_db()
+    assert (mine.review_interval_months, set(mine.unknown)) == (
+        12,
+        {"renewal_window_days", "grace_days"},
+    )
+    other = rules.exclude(pk=mine.pk).get()
+    assert "review_interval_months" in other.unknown
+    assert load("md").of(Deed.CHANGED) == []
+
+
+def test_an_interval_that_becomes_known_is_unknown_no_more(
+    later: Callable[[str], dict[str, Any]],
+) -> None:
+    load()
+    old = later(RO)["versions"][0]
+    old["unknown"].remove("review_interval_months")
+    old["review_interval_months"] = 36
+    (changed,) = load().of(Deed.CHANGED)
+    assert set(changed.fields) == {"review_interval_months", "unknown"}
+    assert in_force(RO, date(2020, 1, 1)).review_interval_months == 36
+
+
 def test_a_version_tells_the_source_of_each_figure() -> None:
     load()
     rule = in_force(RO, NOW)

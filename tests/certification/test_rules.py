@@ -223,6 +223,24 @@ def test_impossible_in_the_database(programme: Programme, values) -> None:
         proof.requirement(version, "new", **values)
 
 
+def test_an_interval_of_reviews_is_known_or_unknown_never_both(programme: Programme) -> None:
+    version = programme.versions.get()
+    version.unknown, version.review_interval_months = ["grace_days", "review_interval_months"], 24
+    with pytest.raises(IntegrityError, match="unknown_review"), transaction.atomic():
+        version.save()
+    version.review_interval_months = None
+    version.save()
+    assert RuleVersion.objects.get(pk=version.pk).unknown == [
+        "grace_days",
+        "review_interval_months",
+    ]
+
+
+def test_a_draft_takes_over_what_is_not_known(cast: Cast, programme: Programme) -> None:
+    programme.versions.update(unknown=["grace_days"])
+    assert begin(cast, programme).unknown == ["grace_days"]
+
+
 @pytest.mark.parametrize(
     "values",
     [{}, {"minutes": 5}, {"both": True}],

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from certification.actions import rules
 from certification.models import Circumstance, Programme, Requirement, RuleVersion
@@ -75,6 +76,49 @@ def test_from_the_programme_to_a_published_version(cast: Cast, programme: Progra
     former = programme.versions.get(effective_to=D(2026, 8, 1))
     assert former.effective_from == proof.LONG_AGO
     assert version.requirements.get(code="law").minutes == 750
+
+
+@pytest.mark.parametrize("language", ["en", "ro", "uk", "bg", "ar"])
+def test_figures_that_no_law_is_known_to_set_are_shown_as_such(
+    cast: Cast, programme: Programme, language: str
+) -> None:
+    """Neither «0 days» nor «none» stands there as if a law had said it."""
+    with translation.override(language):
+        address = reverse("certification:programme", args=[programme.pk])
+        own = gettext("Not known in law. This is our own setting.")
+        review = f"<dd>{gettext('not known in law')}</dd>"
+    browser = cast.browser(cast.adm, language=language)
+    before = text_of(browser.get(address))
+    assert own not in before and review not in before
+    programme.versions.update(
+        unknown=["grace_days", "renewal_window_days", "review_interval_months"]
+    )
+    after = text_of(browser.get(address))
+    assert after.count(own) == 2 and review in after
+
+
+def test_the_first_day_of_a_rule_may_be_unknown_too(cast: Cast, programme: Programme) -> None:
+    programme.versions.update(unknown=["effective_from"])
+    browser = cast.browser(cast.adm, language="en")
+    page = text_of(browser.get(url("programme", programme.pk)))
+    assert "The first day is not known in law." in page and "own setting" not in page
+
+
+def test_an_administrator_says_what_the_law_leaves_unknown(cast: Cast, draft: RuleVersion) -> None:
+    browser, address = cast.browser(cast.adm, language="en"), url("rules-figures", draft.pk)
+    browser.post(address, FIGURES | {"unknown": ["grace_days", "review_interval_months"]})
+    draft.refresh_from_db()
+    assert draft.unknown == ["grace_days", "review_interval_months"]
+    both = FIGURES | {"unknown": ["review_interval_months"], "review_interval_months": "24"}
+    assert "Leave this empty, or say that it is known." in text_of(browser.post(address, both))
+    assert "Select a valid choice." in text_of(
+        browser.post(address, FIGURES | {"unknown": ["attendance_percent"]})
+    )
+    draft.refresh_from_db()
+    assert (draft.review_interval_months, len(draft.unknown)) == (None, 2)
+    browser.post(address, FIGURES | {"review_interval_months": "24"})
+    draft.refresh_from_db()
+    assert (draft.review_interval_months, draft.unknown) == (24, [])
 
 
 def test_a_requirement_is_changed_and_taken_out(cast: Cast, draft: RuleVersion) -> None:
