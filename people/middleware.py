@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -11,7 +12,8 @@ from people.adapters import welcome_url
 from people.backends import has_second_factor
 from people.duplicates import present
 from people.models import Person
-from people.sso.factor import is_vouched_for
+from people.sso.factor import is_vouched_for, went_beyond
+from people.sso.reasons import Why
 
 Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_TO_ALL = ("/healthz", "/readyz", "/robots.txt", "/static/", "/media/", "/v/", "/calendar/")
@@ -33,12 +35,16 @@ NEEDS_PERSON = frozenset({"people", "courses", "training", "certification"})
 def require_second_factor(get_response: Handler) -> Handler:
     """Whoever holds a staff role and has no second factor yet is led to set one up, and nowhere else.
 
-    A login without a person is led to the short form that makes one, before any page that is about a person.
+    A login without a person is led to the short form that makes one, before any page that is about a person. Whom an
+    institution signed in, and who has more by now than it could open, signs in anew.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith(OPEN_TO_ALL) or not request.user.is_authenticated:
             return get_response(request)
+        if provider := went_beyond(request, request.user):
+            get_adapter(request).logout(request)
+            return redirect("sso-refused", provider, Why.BEYOND.value)
         elsewhere = _first_things_first(request)
         return redirect(elsewhere) if elsewhere else get_response(request)
 

@@ -108,7 +108,7 @@ def add_rule(
     require(by, memberships.permission_for(role), organisation=organisation)
     if provider.ended_at or not organisation.path.startswith(provider.organisation.path):
         raise PermissionDenied("beyond the branch of the provider")
-    if rules_over_all(role, organisation):
+    if rules_over_all(role, organisation.path):
         raise ValidationError(
             {"role": _("Nobody becomes administrator of everything by another computer’s word.")}
         )
@@ -126,7 +126,10 @@ def add_rule(
 
 @transaction.atomic
 def remove_rule(*, by: User | None, rule: SignInRule) -> None:
-    """Nobody gets the role by it any more; who has it by no other rule of the provider loses it at once."""
+    """Nobody has the role by it any more. Who has it by another rule of the provider gets it again when they come next.
+
+    Which rule somebody's role followed from is not kept, and whoever had it by this one alone might never come again.
+    """
     provider = _locked(by, rule.provider)
     organisation, role = rule.organisation, rule.role
     audit.record(
@@ -134,8 +137,7 @@ def remove_rule(*, by: User | None, rule: SignInRule) -> None:
         provider=provider.pk, claim=rule.claim, value=rule.value, role=role,
     )  # fmt: skip
     rule.delete()
-    if not provider.rules.filter(organisation=organisation, role=role).exists():
-        _end_given(by, provider.memberships.filter(organisation=organisation, role=role))
+    _end_given(by, provider.memberships.filter(organisation=organisation, role=role))
 
 
 def _locked(by: User | None, provider: SignInProvider) -> SignInProvider:

@@ -13,15 +13,13 @@ from people import audit
 from people.actions import accounts, memberships, people
 from people.cms_access import keep_in_step
 from people.models import (
-    Membership,
     Person,
     SignInIdentity,
     SignInProvider,
     SignInRule,
     User,
 )
-from people.roles import STAFF_ROLES
-from people.sso.mapping import rules_over_all, wanted
+from people.sso.mapping import goes_beyond, wanted
 from people.sso.proof import Proof, proves_second_factor
 from people.sso.reasons import Why
 
@@ -138,25 +136,19 @@ def _unfit(provider: SignInProvider, comer: _Comer) -> Why | None:
 def _reaches_beyond(provider: SignInProvider, person: Person, *, is_new: bool) -> bool:
     """Would the institution open more than its own branch?
 
-    Whoever works elsewhere too, or answers for all, signs in by the means of this site. Somebody who never came before
-    must belong to the institution's branch already: now, or, if nowhere now, at last.
+    Whoever works elsewhere too, or answers for all, signs in by the means of this site. All others must belong to the
+    institution's branch: now, or, if nowhere now, ever before.
+    Who came before and has no trace of a role may come back.
     """
     held = list(person.memberships.select_related("organisation"))
     now = [one for one in held if one.until is None or one.until >= timezone.localdate()]
-    path = provider.organisation.path
-
-    def is_inside(membership: Membership) -> bool:
-        return membership.organisation.path.startswith(path)
-
-    for one in now:
-        works_elsewhere = one.role in STAFF_ROLES and not is_inside(one)
-        if works_elsewhere or rules_over_all(one.role, one.organisation):
-            return True
-    if not is_new:
-        return False
-    return (
-        not any(is_inside(one) for one in now) if now else not (held and all(map(is_inside, held)))
-    )
+    branch = provider.organisation.path
+    if any(goes_beyond(branch, one.role, one.organisation.path) for one in now):
+        return True
+    if not held:
+        return is_new
+    inside = [one.organisation.path.startswith(branch) for one in now or held]
+    return not (any(inside) if now else all(inside))
 
 
 def _let_in(provider: SignInProvider, proof: Proof, comer: _Comer, rules: list[SignInRule]) -> None:
@@ -165,7 +157,7 @@ def _let_in(provider: SignInProvider, proof: Proof, comer: _Comer, rules: list[S
         family_name, given_name = proof.names
         comer.person = people.create(
             by=None, organisation=rules[0].organisation, role=rules[0].role, given_by=provider,
-            family_name=family_name[:100], given_name=given_name[:100], email=proof.email,
+            family_name=family_name, given_name=given_name, email=proof.email,
         )  # fmt: skip
     if comer.user is None:
         comer.user = accounts.open_account(by=None, person=comer.person, email=proof.email)

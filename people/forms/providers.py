@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
 from django.utils.translation import gettext
@@ -122,7 +121,7 @@ class ConnectForm(ChangeForm):
         issuer = self.cleaned_data["issuer"].strip().removesuffix(WELL_KNOWN).rstrip("/")
         try:
             parts, allowed = urlsplit(issuer), outbound.is_allowed(issuer)
-            own = f"{parts.hostname}:{parts.port or 443}" in settings.SIGN_IN_PRIVATE_HOSTS
+            own = outbound.is_ours(issuer)
         except ValueError:
             parts, allowed, own = urlsplit(""), False, False
         if not allowed or parts.query or parts.fragment:

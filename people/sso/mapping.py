@@ -3,7 +3,7 @@
 from typing import Any
 
 from people.models import Organisation, SignInProvider, SignInRule
-from people.roles import ROLES, Administrator
+from people.roles import ROLES, STAFF_ROLES, Administrator
 from people.sso.proof import Proof
 
 
@@ -25,13 +25,18 @@ def is_within(provider: SignInProvider, rule: SignInRule) -> bool:
         inside
         and rule.organisation.is_active
         and rule.role in ROLES
-        and not rules_over_all(rule.role, rule.organisation)
+        and not rules_over_all(rule.role, rule.organisation.path)
     )
 
 
-def rules_over_all(role: str, organisation: Organisation) -> bool:
+def rules_over_all(role: str, path: str) -> bool:
     """Is that an administrator of the whole? Nobody becomes one because another computer says so."""
-    return role == Administrator.code and len(organisation.path) == organisation.steplen
+    return role == Administrator.code and len(path) == Organisation.steplen
+
+
+def goes_beyond(branch: str, role: str, path: str) -> bool:
+    """Is that role at that place more than an institution with this branch may open?"""
+    return rules_over_all(role, path) or (role in STAFF_ROLES and not path.startswith(branch))
 
 
 def said(claims: dict[str, Any], name: str) -> set[str]:

@@ -1,12 +1,19 @@
 """Asking a provider: at public addresses only, at the very address that was examined; no redirects, no patience."""
 
+import socket
+import threading
 import time
+from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 from formats import addresses
 
@@ -20,10 +27,12 @@ def is_allowed(url: str) -> bool:
     parts = urlsplit(url)
     if parts.username or parts.password or not parts.hostname:
         return False
-    return parts.scheme == "https" or (
-        parts.scheme == "http"
-        and f"{parts.hostname}:{_port(url)}" in settings.SIGN_IN_PRIVATE_HOSTS
-    )
+    return parts.scheme == "https" or (parts.scheme == "http" and is_ours(url))
+
+
+def is_ours(url: str) -> bool:
+    """Does it lie in our own network, at a place that the deployment lets us ask?"""
+    return f"{urlsplit(url).hostname}:{_port(url)}" in settings.SIGN_IN_PRIVATE_HOSTS
 
 
 def _port(url: str) -> int:
@@ -31,8 +40,72 @@ def _port(url: str) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
+class _Watch:
+    """Ends a request that is not over in time: what comes byte by byte is in time each time, and never in all."""
+
+    def __init__(self) -> None:
+        self._lines: list[socket.socket] = []
+        self._until = time.monotonic() + WHOLE_SECONDS
+        self._timer = threading.Timer(WHOLE_SECONDS, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Watch":
+        self._before = _watch.set(self)
+        self._timer.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        _watch.reset(self._before)
+        self._timer.cancel()
+        for line in self._lines:
+            line.close()
+
+    @property
+    def is_over(self) -> bool:
+        """Has it taken too long?"""
+        return time.monotonic() > self._until
+
+    def over(self, line: socket.socket) -> None:
+        """That line too. A second hold on it: where TLS begins, the first is given away."""
+        self._lines.append(line.dup())
+        if self.is_over:
+            self._end()
+
+    def _end(self) -> None:
+        for line in list(self._lines):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+
+_watch: ContextVar[_Watch] = ContextVar("watch")
+
+
+class _Watched(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        line = super()._new_conn()
+        _watch.get().over(line)
+        return line
+
+
+class _WatchedTLS(_Watched, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Watched
+
+
+class _PoolTLS(HTTPSConnectionPool):
+    ConnectionCls = _WatchedTLS
+
+
 class Examined(HTTPAdapter):
     """Connects to the address that was found harmless, and asks it for the certificate of its name."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """With lines that are watched."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _PoolTLS}
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
@@ -66,17 +139,22 @@ class Session(requests.Session):
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         """The whole answer, unless it is too long or too slow."""
         kwargs |= {"allow_redirects": False, "stream": True, "timeout": CONNECT_SECONDS}
-        answer = super().request(*args, **kwargs)
-        with answer:
-            answer._content = _read(answer)  # as requests does, but with an end
+        try:
+            with _Watch() as watch, super().request(*args, **kwargs) as answer:
+                answer._content = _read(answer)  # as requests does, but with an end
+        except HTTPError as error:  # requests translates it only where it reads itself
+            raise requests.exceptions.ContentDecodingError(
+                "too long, too slow or broken"
+            ) from error
+        if watch.is_over:
+            raise requests.exceptions.Timeout("too slow")
         return answer
 
 
 def _read(answer: requests.Response) -> bytes:
-    """Piece by piece: what comes byte by byte is in time each time, and never in all."""
-    until, found = time.monotonic() + WHOLE_SECONDS, b""
+    found = b""
     while piece := answer.raw.read1(PIECE, decode_content=True):
         found += piece
-        if len(found) > MOST_READ or time.monotonic() > until:
-            raise requests.exceptions.ContentDecodingError("too long or too slow")
+        if len(found) > MOST_READ:
+            raise requests.exceptions.ContentDecodingError("too long")
     return found

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import normalize
 
 import jwt
 
+from formats.names import clean
 from people.models import SignInProvider
 from people.sso.reasons import Fault, Why
 
@@ -13,7 +15,9 @@ ALGORITHMS = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
 )  # fmt: skip
 LEEWAY_SECONDS = 120
-LONGEST_SUBJECT = 255
+LONGEST_SUBJECT, LONGEST_EMAIL, LONGEST_NAME = 255, 254, 100
+# What a key that is published consists of. With its private half it would be put together by long calculation.
+PUBLIC_HALF = frozenset({"kty", "alg", "use", "kid", "crv", "n", "e", "x", "y"})
 # What somebody knows, and what somebody has (RFC 8176). A text message is neither: numbers are taken over.
 KNOWN = frozenset({"pwd", "pin", "kba"})
 HELD = frozenset({"otp", "hwk", "swk", "sc", "pop"})
@@ -28,8 +32,9 @@ class Proof:
 
     @property
     def email(self) -> str:
-        """In small letters; empty if none was told."""
-        return _text(self.claims.get("email")).lower()
+        """In small letters; empty if none was told, or none that could be written to."""
+        told = _text(self.claims.get("email")).lower()
+        return told if told.isprintable() and len(told) <= LONGEST_EMAIL else ""
 
     @property
     def is_email_checked(self) -> bool:
@@ -46,14 +51,20 @@ class Proof:
     @property
     def names(self) -> tuple[str, str]:
         """Family name and given name; both empty if one is missing."""
-        family, given = _text(self.claims.get("family_name")), _text(self.claims.get("given_name"))
+        family, given = _name(self.claims.get("family_name")), _name(self.claims.get("given_name"))
         if not (family and given):
-            given, _space, family = _text(self.claims.get("name")).partition(" ")
-        return (family.strip(), given.strip()) if family.strip() and given.strip() else ("", "")
+            given, _space, family = _name(self.claims.get("name")).partition(" ")
+        return (family, given) if family and given else ("", "")
 
 
 def _text(value: Any) -> str:
-    return value.replace("\0", "").strip() if isinstance(value, str) else ""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _name(value: Any) -> str:
+    """As it can be kept; empty if it is made of signs that turn into many where names are compared."""
+    told = clean(_text(value)[:LONGEST_SUBJECT])[:LONGEST_NAME].strip()
+    return told if len(normalize("NFKC", told)) <= 2 * LONGEST_NAME else ""
 
 
 def read(
@@ -72,14 +83,22 @@ def read(
         )
     except (jwt.ExpiredSignatureError, jwt.ImmatureSignatureError) as error:
         raise Fault(Why.CLOCK) from error
-    except (jwt.PyJWTError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        jwt.PyJWTError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise Fault(Why.NOT_GENUINE) from error
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if (several or "azp" in claims) and claims.get("azp") != client_id:
         raise Fault(Why.NOT_GENUINE)
     if not nonce or claims.get("nonce") != nonce:
         raise Fault(Why.NOT_GENUINE)
-    if not _text(claims["sub"]) or len(claims["sub"]) > LONGEST_SUBJECT:
+    subject = claims["sub"]
+    if not _text(subject) or not subject.isprintable() or len(subject) > LONGEST_SUBJECT:
         raise Fault(Why.NOT_GENUINE)
     return claims
 
@@ -87,9 +106,14 @@ def read(
 def _key(id_token: Any, keys: dict[str, Any]) -> Any:
     """The provider's key that the token names; a provider with one key need not name it."""
     number = jwt.get_unverified_header(id_token).get("kid")
+    public = [
+        {name: value for name, value in key.items() if name in PUBLIC_HALF}
+        for key in keys["keys"]
+        if isinstance(key, dict)
+    ]
     usable = [
         key
-        for key in jwt.PyJWKSet.from_dict(keys).keys
+        for key in jwt.PyJWKSet(public).keys
         if key.public_key_use != "enc" and key.key_type != "oct"
     ]
     found = [key for key in usable if number is None or key.key_id == number]

@@ -23,6 +23,7 @@ from people.sso.reasons import Fault, Why
 PURPOSE = "sign-in provider"
 WELL_KNOWN = "/.well-known/openid-configuration"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+LONGEST_ADDRESS = 2_000
 NONCE_LENGTH = 32
 
 
@@ -129,9 +130,16 @@ def discovered(issuer: str) -> dict[str, Any]:
         config = asked(issuer.rstrip("/") + WELL_KNOWN)
         if str(config["issuer"]).rstrip("/") != issuer.rstrip("/"):
             raise Fault(Why.NOT_OPENID)
-        if not all(outbound.is_allowed(str(config[name])) for name in ENDPOINTS):
+        given = [*(config[name] for name in ENDPOINTS), config.get("userinfo_endpoint") or issuer]
+        if not all(may_lead_to(issuer, str(address)) for address in given):
             raise Fault(Why.NOT_OPENID)
     return config
+
+
+def may_lead_to(issuer: str, address: str) -> bool:
+    """May a provider send us there? One that lies outside never to a place of our own network that is for another."""
+    is_fit = len(address) <= LONGEST_ADDRESS and outbound.is_allowed(address)
+    return is_fit and (outbound.is_ours(issuer) or not outbound.is_ours(address))
 
 
 def keys_of(config: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +166,13 @@ def spoken() -> Iterator[None]:
         yield
     except addresses.Forbidden as error:
         raise Fault(Why.PRIVATE) from error
-    except (requests.exceptions.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (
+        requests.exceptions.JSONDecodeError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise Fault(Why.NOT_OPENID) from error
     except (requests.RequestException, addresses.Unreachable) as error:
         raise Fault(Why.NO_ANSWER) from error

@@ -14,7 +14,9 @@ from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -25,6 +27,8 @@ from people.sso.proof import Proof, joined, read
 from people.sso.reasons import PASSING, TECHNICAL, Fault, Why
 
 PER_PAGE = 50
+OWN = ("same-origin", "none")  # our own page; typed, or a bookmark
+LOGGED = 300
 log = logging.getLogger(__name__)
 
 
@@ -41,16 +45,22 @@ def choose(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def start(request: HttpRequest, pk: int) -> HttpResponse:
-    """To the institution. A link, not a form: the browser lets no form lead to another site."""
+    """To the institution. A link, not a form: the browser lets no form lead to another site.
+
+    Where another site leads here, the reader chooses first: else it could sign them in as somebody, unseen.
+    """
     rows = SignInProvider.objects.working().select_related("organisation")
     provider = get_object_or_404(rows, pk=pk)
+    then = get_next_redirect_url(request) or ""
+    if request.headers.get("Sec-Fetch-Site", OWN[0]) not in OWN:
+        return redirect(reverse("sso-choose") + (f"?{urlencode({'next': then})}" if then else ""))
     if not _is_patient(request):
         return ratelimit.respond_429(request)
     try:
         return protocol.depart(
             request,
             provider.pk,
-            then=get_next_redirect_url(request) or "",
+            then=then,
             language=translation.get_language() or "",
         )
     except Fault as fault:
@@ -135,7 +145,12 @@ def _failed(provider: SignInProvider, fault: Fault) -> HttpResponse:
     """What went wrong between the computers is for the trail too, if a sign-in had begun."""
     if fault.why in TECHNICAL:
         signin.note_fault(provider=provider, why=fault.why)
-        log.warning("sign-in by provider %s: %s (%r)", provider.pk, fault.why, fault.__cause__)
+        log.warning(
+            "sign-in by provider %s: %s (%s)",
+            provider.pk,
+            fault.why,
+            repr(fault.__cause__)[:LOGGED],
+        )
     return _refused(provider, fault.why)
 
 

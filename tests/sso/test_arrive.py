@@ -176,6 +176,36 @@ class TestWhoeverIsOnRecord:
         )
 
 
+ODD = {
+    # what is told of somebody new, and why they are not let in; None: they are
+    "an address longer than can be kept": ({"email": f"{'e' * 250}@example.org"}, Why.NO_EMAIL),
+    "an address of half a sign": ({"email": "e@\ud800x.org"}, Why.NO_EMAIL),
+    "an address with a turn in it": ({"email": "e\u202e@example.org"}, Why.NO_EMAIL),
+    "an address that is a list": ({"email": ["elena@example.org"]}, Why.NO_EMAIL),
+    "ten million signs of address": ({"email": "e" * 10_000_000}, Why.NO_EMAIL),
+    "a name of turns": ({"family_name": "\u202e", "given_name": "\u200f"}, Why.NO_NAME),
+    "a name that is one sign for eighteen": ({"family_name": "\ufdfa" * 90}, Why.NO_NAME),
+    "a name that is a number": ({"family_name": 7, "given_name": True}, Why.NO_NAME),
+    "ten million signs of name": ({"family_name": "D" * 10_000_000}, None),
+    "half a sign and a turn in a name": ({"family_name": "Dumi\ud800\u202etrescu\0"}, None),
+    "groups of every kind": ({"groups": [["ofiteri"], {"a": 1}, None, "\ud800", 1e999, "ofiteri"]}, None),
+    "many groups": ({"groups": [*map(str, range(50_000)), "ofiteri"]}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_things_that_are_told_of_somebody(cast: Cast, case: str):
+    told, why = ODD[case]
+    made = institution(cast.timis)
+    before = Person.objects.count()
+    others = {name: value for name, value in told.items() if name != "email"}
+    found = came(made, told.get("email", "elena@example.org"), "1", **others)
+    assert found.why == why and Person.objects.count() - before == (0 if why else 1)
+    if found.user:
+        family_name = found.user.person.family_name
+        assert family_name in {"Dumitrescu", "D" * 100}
+
+
 class TestTheNextTime:
     def test_the_key_counts_not_the_address(self, cast: Cast):
         made = institution(cast.timis)
@@ -183,6 +213,18 @@ class TestTheNextTime:
         assert came(made, "married@example.org", "1").user == elena
         assert came(made, "", "1", email_verified=False).user == elena
         assert User.objects.get(pk=elena.pk).email == "elena@example.org"
+
+    def test_who_left_for_another_branch_is_not_opened_any_more(self, cast: Cast):
+        """A learner of Cluj now, with a record and certificates there: Timiș had its time."""
+        made = institution(cast.timis)
+        assert came(made, "ana@example.org").user == cast.ana
+        for each in cast.ana.person.memberships.current():
+            memberships.end(by=None, membership=each)
+        assert came(made, "ana@example.org").user == cast.ana, "and is nowhere else yet"
+        make.member(cast.ana.person, cast.cluj, "learner")
+        assert came(made, "ana@example.org", "", "x").why == Why.BEYOND
+        assert came(made, "ana@example.org").why == Why.BEYOND
+        assert held(cast.ana.person) == {("learner", "DGASPC Cluj")}
 
     def test_another_key_with_the_same_address_is_somebody_else(self, cast: Cast):
         """An address that was given to the successor opens nothing of the predecessor's."""

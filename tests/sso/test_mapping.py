@@ -103,8 +103,8 @@ def test_nobody_becomes_administrator_of_the_whole(cast: Cast):
     _rule(provider, cast.anpdca, "administrator")
     _rule(provider, cast.timis, "administrator")
     assert _given(provider, "a") == {("DGASPC Timiș", "administrator")}
-    assert rules_over_all("administrator", cast.anpdca)
-    assert not rules_over_all("overseer", cast.anpdca)
+    assert rules_over_all("administrator", cast.anpdca.path)
+    assert not rules_over_all("overseer", cast.anpdca.path)
 
 
 def test_a_role_that_is_no_more_counts_no_more(cast: Cast):

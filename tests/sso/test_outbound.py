@@ -1,7 +1,10 @@
 """Asking a provider: nothing in our own house, nothing without end, no way round by a redirect."""
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -116,6 +119,98 @@ def test_an_answer_without_end_is_cut_off(server):
         got(address)
 
 
+def head_without_end(line: socket.socket) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\n")
+    for _each in range(60):
+        time.sleep(0.1)
+        line.sendall(b"X-More: 1\r\n")
+
+
+def never_begins(line: socket.socket) -> None:
+    until = time.monotonic() + 6
+    while time.monotonic() < until:
+        line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def body_without_end(line: socket.socket) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n")
+    for _each in range(60):
+        time.sleep(0.1)
+        line.sendall(b" ")
+
+
+def stands_still(line: socket.socket) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")
+    time.sleep(2)
+
+
+def breaks_off(line: socket.socket) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")
+
+
+def says_it_is_packed(line: socket.socket) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}")
+
+
+def counts_wrongly(line: socket.socket) -> None:
+    line.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}")
+
+
+def speaks_something_else(line: socket.socket) -> None:
+    line.sendall(b"\xff\xfe\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        head_without_end,
+        never_begins,
+        body_without_end,
+        stands_still,
+        breaks_off,
+        says_it_is_packed,
+        counts_wrongly,
+        speaks_something_else,
+    ],
+    ids=lambda does: does.__name__,
+)
+def test_a_server_that_plays_with_us_is_an_answer_that_never_came(does, monkeypatch):
+    """One reason, soon: neither a worker that waits for ever nor a page that breaks."""
+    monkeypatch.setattr(outbound, "WHOLE_SECONDS", 1)
+    began = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=answer_one, args=(listening, does), daemon=True).start()
+        place = f"127.0.0.1:{listening.getsockname()[1]}"
+        with override_settings(SIGN_IN_PRIVATE_HOSTS=[place]), pytest.raises(Fault) as fault:
+            protocol.discovered(f"http://{place}")
+    assert fault.value.why == Why.NO_ANSWER
+    assert time.monotonic() - began < 4
+
+
+def answer_one(listening: socket.socket, does: Callable[[socket.socket], None]) -> None:
+    line, _where = listening.accept()
+    with suppress(OSError), line:
+        line.recv(65_536)
+        does(line)
+
+
+def test_json_without_floor_is_no_provider(server):
+    address = server(200, {}, [b'{"issuer": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"])
+    with pytest.raises(Fault) as fault:
+        protocol.discovered(address)
+    assert fault.value.why == Why.NOT_OPENID
+
+
+def test_no_line_is_left_open(server):
+    """Each request is watched by a thread that holds its line: both go with it."""
+    address = server(200, {}, [b"{}"])
+    protocol.asked(address)
+    watching = [one for one in threading.enumerate() if isinstance(one, threading.Timer)]
+    for one in watching:
+        one.join(2)
+    assert not [one for one in watching if one.is_alive()]
+
+
 def test_an_answer_that_takes_too_long_is_cut_off(server, monkeypatch):
     monkeypatch.setattr(outbound, "WHOLE_SECONDS", -1)
     with pytest.raises(requests.RequestException):
@@ -162,6 +257,9 @@ def test_what_is_no_provider(server, status: int, body: bytes, why: Why):
         {"authorization_endpoint": "javascript:alert(1)"},
         {"token_endpoint": "http://id.example.org/"},
         {"jwks_uri": None},
+        {"userinfo_endpoint": "http://id.example.org/"},
+        {"userinfo_endpoint": ["https://id.example.org/"]},
+        {"authorization_endpoint": f"https://id.example.org/{'x' * 3000}"},
     ],
 )
 def test_addresses_that_we_do_not_follow(server, changed: dict):
@@ -170,6 +268,23 @@ def test_addresses_that_we_do_not_follow(server, changed: dict):
     with pytest.raises(Fault) as fault:
         protocol.discovered(address)
     assert fault.value.why == Why.NOT_OPENID
+
+
+@pytest.mark.parametrize(
+    ("issuer", "address", "may"),
+    [
+        ("https://id.example.org", "https://login.example.net/t", True),
+        ("https://id.example.org", "http://id.internal:8080/t", False),
+        ("https://id.example.org", "https://id.internal:8443/t", False),
+        ("http://id.internal:8080", "https://id.internal:8443/t", True),
+        ("http://id.internal:8080", "https://id.example.org/t", True),
+        ("http://id.internal:8080", "http://id.internal:9000/t", False),
+    ],
+)
+def test_nobody_outside_sends_us_into_our_own_house(issuer: str, address: str, may: bool):
+    """A place of our own network that we may ask is there for the provider in it, not for every county's."""
+    with override_settings(SIGN_IN_PRIVATE_HOSTS=["id.internal:8080", "id.internal:8443"]):
+        assert protocol.may_lead_to(issuer, address) is may
 
 
 def test_what_a_provider_says_of_itself(server):

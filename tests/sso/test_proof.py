@@ -1,5 +1,7 @@
 """Tokens: whose signature, for whom, for which sign-in, when. Each with a key of its own, none of anybody's."""
 
+import base64
+import os
 import time
 from typing import Any
 
@@ -99,6 +101,12 @@ CHANGES = [
     ({"sub": ""}, Why.NOT_GENUINE),
     ({"sub": " "}, Why.NOT_GENUINE),
     ({"sub": "s" * 256}, Why.NOT_GENUINE),
+    ({"sub": "s\0"}, Why.NOT_GENUINE),
+    ({"sub": "s\u202e"}, Why.NOT_GENUINE),
+    ({"sub": "\ud800"}, Why.NOT_GENUINE),
+    ({"exp": float("inf")}, Why.NOT_GENUINE),
+    ({"exp": float("nan")}, Why.NOT_GENUINE),
+    ({"iat": float("inf")}, Why.NOT_GENUINE),
     ({"exp": None}, Why.NOT_GENUINE),
     ({"iat": None}, Why.NOT_GENUINE),
     ({"exp": "soon"}, Why.NOT_GENUINE),
@@ -125,6 +133,29 @@ def test_what_are_no_keys(keys: Any):
     with pytest.raises(Fault) as fault:
         read(token(), keys=keys, issuer=ISSUER, client_id=CLIENT, nonce=NONCE)
     assert fault.value.why == Why.NOT_GENUINE
+
+
+def word(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def test_a_private_key_among_the_published_costs_us_nothing():
+    """PyJWT would look for its factors for half a minute, and nobody else would be served by this process."""
+    large = {name: word(os.urandom(3000)) for name in ("n", "d")}
+    trap = {"kty": "RSA", "kid": "2", "e": "AQAB", **large}
+    began = time.process_time()
+    assert why(token(OTHER), trap) == Why.NOT_GENUINE
+    assert examined(token(), trap, public(KEY) | {"d": word(b"d")})["sub"] == "s"
+    assert time.process_time() - began < 2
+
+
+def test_a_token_without_floor_is_none():
+    deep = word(b"[" * 100_000 + b"]" * 100_000)
+    assert why(f"{deep}.{deep}.{deep}") == Why.NOT_GENUINE
+    head, _body, signature = token().split(".")
+    assert why(f"{head}.{deep}.{signature}") == Why.NOT_GENUINE
+    signed = jwt.api_jws.encode(b"[" * 100_000 + b"]" * 100_000, KEY, "RS256", {"kid": "1"})
+    assert why(signed) == Why.NOT_GENUINE
 
 
 def test_an_empty_nonce_is_none():

@@ -197,14 +197,20 @@ class TestRemovingARule:
         removed = AuditEvent.objects.get(verb="sso.rule-removed")
         assert removed.actor_id == cast.adm.pk and removed.data["value"] == "ofiteri"
 
-    def test_what_another_rule_gives_too_waits_for_the_next_sign_in(self, cast: Cast):
+    def test_what_another_rule_gives_too_comes_back_at_the_next_sign_in(self, cast: Cast):
+        """Whoever had it by the removed one alone might sign in by e-mail from now on, and keep it for ever."""
         made = institution(cast.timis)
         add(made, "officer", value="chiefs")
-        elena = came(made, "elena@example.org").user
+        elena, maria = (
+            came(made, f"{name}@example.org", "", *groups).user.person
+            for name, groups in (("elena", ["ofiteri"]), ("maria", ["ofiteri", "chiefs"]))
+        )
         providers.remove_rule(by=cast.adm, rule=made.rules.get(value="ofiteri"))
-        assert held(elena.person) == {("officer", "DGASPC Timiș")}
+        assert held(elena) == held(maria) == set()
         assert came(made, "elena@example.org").why == "no-role"
-        assert held(elena.person) == set()
+        assert came(made, "maria@example.org", "", "chiefs").user.person == maria
+        assert held(elena) == set()
+        assert held(maria) == {("officer", "DGASPC Timiș")}
 
     def test_what_others_gave_stays(self, cast: Cast):
         made = institution(cast.timis)

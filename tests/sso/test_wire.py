@@ -197,8 +197,73 @@ def test_an_institutions_second_factor_is_worth_nothing_beyond_its_branch(
     assert client.get("/en/me/").status_code == 200
     elena = User.objects.get(email="elena@timis.example.org")
     make.member(elena.person, cast.timis, "officer")
-    assert client.get("/en/me/")["Location"] == "/en/account/2fa/"
+    assert refused(client.get("/en/me/")["Location"]) == "beyond"
+    assert "_auth_user_id" not in client.session
     assert refused(arrive(provider, made, "elena")[1]) == "beyond"
+
+
+MORE_BY_NOW = {
+    "an officer elsewhere": lambda cast, user: make.member(user.person, cast.cluj, "officer"),
+    "the overseer of the country": lambda cast, user: make.member(user.person, cast.anpdca, "overseer"),
+    "an account that may do everything": lambda cast, user: User.objects.filter(pk=user.pk).update(
+        is_superuser=True
+    ),
+    "an account of the staff": lambda cast, user: User.objects.filter(pk=user.pk).update(is_staff=True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MORE_BY_NOW)
+@pytest.mark.parametrize("has_totp", [True, False], ids=["ours set up", "none of ours"])
+def test_a_session_ends_when_the_account_outgrows_the_institution(
+    cast: Cast, provider: Provider, case: str, has_totp: bool
+):
+    """Let in as somebody of the county, its computer would else be there when they are given the country."""
+    made = connected(provider, cast.timis, asks_second_factor=True)
+    rule(made, "officer")
+    provider.say("elena", groups=["ofiteri"], token={"amr": ["mfa"]})
+    client, _where = arrive(provider, made, "elena")
+    elena = User.objects.get(email="elena@timis.example.org")
+    if has_totp:
+        make.add_totp(elena)
+    make.member(elena.person, cast.lugoj, "trainer")
+    assert client.get("/en/me/").status_code == 200, "more, but within the branch"
+    MORE_BY_NOW[case](cast, elena)
+    assert refused(client.get(f"/en/me/people/{cast.clara.person_id}/")["Location"]) == "beyond"
+    assert "_auth_user_id" not in client.session
+    assert "/login/" in client.get("/en/me/")["Location"]
+
+
+@pytest.mark.parametrize(
+    ("place", "role", "ours"),
+    [("timis", "editor", True), ("timis", "administrator", True), ("anpdca", "editor", False)],
+)
+def test_whoever_writes_the_pages_of_all_is_asked_by_us(
+    cast: Cast, provider: Provider, place: str, role: str, ours: bool
+):
+    """An editor of a county writes pages that the whole country reads."""
+    made = connected(provider, getattr(cast, place), asks_second_factor=True)
+    rule(made, role)
+    provider.say("elena", groups=["ofiteri"], token={"amr": ["mfa"]})
+    client, _where = arrive(provider, made, "elena")
+    answer = client.get("/en/me/")
+    assert answer.status_code == (302 if ours else 200)
+    assert answer.headers.get("Location") == ("/en/account/2fa/" if ours else None)
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_no_other_site_signs_anybody_in(cast: Cast, provider: Provider, site: str):
+    """A page of the county could else send the overseer there and back: signed in as somebody of the county."""
+    made = connected(provider, cast.timis)
+    client = browser()
+    start = f"/en/account/institution/{made.pk}/?next=/en/me/profile/"
+    answer = client.get(start, headers={"sec-fetch-site": site})
+    assert answer["Location"] == "/en/account/institution/?next=%2Fen%2Fme%2Fprofile%2F"
+    page = client.get(answer["Location"]).content.decode()
+    assert f'href="/en/account/institution/{made.pk}/?next=/en/me/profile/"' in page
+    assert not client.session.get("socialaccount_states")
+    for own in ("same-origin", "none"):
+        answer = client.get(start, headers={"sec-fetch-site": own})
+        assert answer["Location"].startswith(provider.url)
 
 
 def test_the_second_step_of_another_sign_in_is_asked_as_ever(cast: Cast, provider: Provider):
