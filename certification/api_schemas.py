@@ -263,7 +263,7 @@ def verified(found: Finding) -> dict[str, Any]:
         "text": found.text,
         "reason": found.reason,
         "number": found.entry.number if found.entry else "",
-        "valid_until": found.entry.valid_until if found.entry else None,
+        "valid_until": found.valid_until,
         "checks": [{"text": one.text, "result": one.result} for one in found.checks],
     }
 

@@ -17,6 +17,9 @@ SELECT c.id, c.token, c.number, c.language, c.issued_on, c.valid_from, c.valid_u
   c.name_salt, c.name_proof, content.snapshot, document.certificate_id IS NOT NULL,
   (SELECT json_agg(json_build_array(e.kind, e.on, e.reason, e.next_review) ORDER BY e.on, e.id)
    FROM certification_certificateevent e WHERE e.certificate_id = c.id),
+  (SELECT json_agg(json_build_array(x.until, x.since, x.ended_on))
+   FROM certification_relief x
+   WHERE x.certificate_id = c.id AND x.kind = 'extension' AND x.status = 'confirmed'),
 """
 _TABLES = """
 FROM certification_certificate c
@@ -39,6 +42,19 @@ WHERE c.id = %s
 
 
 @dataclass(frozen=True)
+class Extension:
+    """That a certificate counts longer than its paper says: until when, from which day on, and when that was ended."""
+
+    until: date
+    since: date
+    ended_on: date | None = None
+
+    def holds(self, at: date) -> bool:
+        """Was it so on that day?"""
+        return self.since <= at and (self.ended_on is None or at < self.ended_on)
+
+
+@dataclass(frozen=True)
 class Entry:
     """A certificate as the register knows it. Once the content was erased `said` is missing, and two names stand in."""
 
@@ -56,16 +72,21 @@ class Entry:
     said: dict[str, Any] | None
     has_pdf: bool
     events: tuple[Happening, ...]
+    extensions: tuple[Extension, ...]
     stand: Stand | None
     issuer: Translated | None = None
     programme: Translated | None = None
 
-    @property
-    def record(self) -> Record:
-        """What it says about time."""
+    def record(self, at: date) -> Record:
+        """What it says about time, with what was extended as of that day."""
         return Record(
-            self.id, self.number, self.valid_from, self.valid_until, self.review_due, self.events
+            self.id, self.number, self.valid_from, self._end(at), self.review_due, self.events
         )
+
+    def _end(self, at: date) -> date | None:
+        if self.valid_until is None:
+            return None
+        return max([self.valid_until, *(one.until for one in self.extensions if one.holds(at))])
 
 
 def by_token(token: str) -> Entry | None:
@@ -85,10 +106,11 @@ def _entry(statement: str, values: list[Any]) -> Entry | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *plain, said, has_pdf, events, stand = row
+    *plain, said, has_pdf, events, extensions, stand = row
     happenings = tuple(_happening(event) for event in _json(events) or [])
+    longer = tuple(Extension(*map(_date, one)) for one in _json(extensions) or [])
     names = [] if said is not None else _names(row[0])
-    return Entry(*plain, _json(said), has_pdf, happenings, stand_from(_json(stand)), *names)
+    return Entry(*plain, _json(said), has_pdf, happenings, longer, stand_from(_json(stand)), *names)
 
 
 def _names(certificate_id: int) -> list[Translated]:
@@ -100,9 +122,11 @@ def _names(certificate_id: int) -> list[Translated]:
 
 def _happening(event: list[Any]) -> Happening:
     kind, on, reason, following = event
-    return Happening(
-        kind, date.fromisoformat(on), reason, date.fromisoformat(following) if following else None
-    )
+    return Happening(kind, date.fromisoformat(on), reason, _date(following))
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _json(value: Any) -> Any:

@@ -78,12 +78,14 @@ class Finding:
     reason: str = ""
     checks: tuple[Check, ...] = ()
     entry: Entry | None = None
+    # Its last day as of the day that was asked about: what the paper says, or later where it was extended.
+    valid_until: date | None = None
 
     @property
     def facts(self) -> list[tuple[str, str, str]]:
         """What the paper shows: label, value and its language ("": the reader's). Nothing of a changed content."""
         return (
-            _facts(self.entry, self.reason)
+            _facts(self.entry, self.reason, self.valid_until)
             if self.entry and self.verdict not in (Verdict.UNCHECKED, Verdict.CHANGED)
             else []
         )
@@ -145,7 +147,7 @@ def spellings(number: str) -> list[str]:
 
 def examine(entry: Entry, at: date) -> Finding:
     """What the certificate is worth on that day. Any doubt makes it "could not be checked"."""
-    record = entry.record
+    record = entry.record(at)
     change = record.change(at)
     intact = fingerprint(entry.said) == entry.content_sha256 if entry.said is not None else None
     over = bool(record.valid_until and record.valid_until < at)
@@ -171,7 +173,7 @@ def examine(entry: Entry, at: date) -> Finding:
         return Finding(Verdict.UNCHECKED, text, checks=checks, entry=entry)
     verdict, text = _worth(record, change, at, over)
     reason = change.reason if change and ended else ""
-    return Finding(verdict, text, reason, checks, entry)
+    return Finding(verdict, text, reason, checks, entry, record.valid_until)
 
 
 def _published(entry: Entry) -> Check:
@@ -218,7 +220,7 @@ def _worth(record: Record, change: Happening | None, at: date, over: bool) -> tu
     return Verdict.VALID, _("This certificate has no expiry date.")
 
 
-def _facts(entry: Entry, reason: str) -> list[tuple[str, str, str]]:
+def _facts(entry: Entry, reason: str, until: date | None) -> list[tuple[str, str, str]]:
     """Words as they are printed, in the language of the paper; dates in the reader's."""
     said = entry.said
     holder = (
@@ -241,6 +243,7 @@ def _facts(entry: Entry, reason: str) -> list[tuple[str, str, str]]:
             _day(entry.valid_until) if entry.valid_until else _("No expiry date is set"),
             "",
         ),
+        (_("Extended until"), _day(until) if until != entry.valid_until else "", ""),
         (_("Legal basis"), said["legal_basis"] if said else "", own),
     ]
     return [fact for fact in facts if fact[1]]

@@ -90,8 +90,7 @@ def _answer(request: HttpRequest, lines: list[Line]) -> HttpResponse:
 
 def _row(line: Line) -> dict[str, Any]:
     found = line.finding
-    entry = found.entry if found else None
-    until = entry.valid_until if entry else None
+    until = found.valid_until if found else None
     return {
         "line": line.line,
         "number": line.number,
