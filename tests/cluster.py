@@ -45,8 +45,8 @@ def url_of(name: str) -> str:
 
 
 def template_name() -> str:
-    """A name that changes with any migration of any installed app."""
-    digest = hashlib.sha256()
+    """A name that changes with any migration of any installed app, and with what this file puts beside them."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
     for name in READ_BY_MIGRATIONS:
         digest.update(f"{name} {version(name)}\n".encode())
     for app in sorted(apps.get_app_configs(), key=lambda app: app.name):
@@ -170,8 +170,12 @@ def _keep_pristine_rows() -> None:
                     f'INSERT INTO public."{table}" ({columns}) OVERRIDING SYSTEM VALUE '
                     f'SELECT {columns} FROM pristine."{table}";'
                 )
-        # Django does not manage the tables of the queue, so its flush leaves the jobs.
-        body = " ".join(["TRUNCATE public.procrastinate_jobs CASCADE;", *inserts])
+        # Django does not manage the tables of the queue and of the cache, so its flush leaves what is in them: the
+        # jobs, and the workers that were killed.
+        looking = connection.introspection
+        others = set(looking.table_names(cursor)) - {*looking.django_table_names(), "django_migrations"}  # fmt: skip
+        emptied = ", ".join(f'public."{table}"' for table in sorted(others))
+        body = " ".join([f"TRUNCATE {emptied};", *inserts])
         cursor.execute(
             f"CREATE FUNCTION pristine.restore() RETURNS void LANGUAGE sql AS $body$ {body} $body$"
         )

@@ -24,6 +24,18 @@ def rows() -> tuple[int, int, int]:
     return ContentType.objects.count(), Page.objects.count(), Locale.objects.count()
 
 
+def left_beside() -> dict[str, int]:
+    """How many rows are in tables that no model of Django's stands for."""
+    known = {*connection.introspection.django_table_names(), "django_migrations"}
+    others = set(connection.introspection.table_names()) - known
+    with connection.cursor() as cursor:
+        found = {}
+        for table in sorted(others):
+            cursor.execute(f'SELECT count(*) FROM "{table}"')
+            found[table] = cursor.fetchone()[0]
+    return {table: number for table, number in found.items() if number}
+
+
 @pytest.fixture(scope="module")
 def pristine(django_db_setup, django_db_blocker) -> tuple[int, int, int]:
     with django_db_blocker.unblock():
@@ -53,6 +65,18 @@ class TestRowsOfMigrations:
     def test_putting_back_what_is_there_does_no_harm(self, pristine) -> None:
         cluster.restore(os.environ[cluster.URL])
         assert rows() == pristine
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_killed_worker_is_forgotten(self, pristine) -> None:
+        """Django's flush knows nothing of the queue and the cache: this is what the next test must not find."""
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+            cursor.execute("INSERT INTO cache VALUES ('key', 'value', now())")
+        assert left_beside() == {"cache": 1, "procrastinate_workers": 1}
+
+    @pytest.mark.django_db(transaction=True)
+    def test_by_the_next(self, pristine) -> None:
+        assert left_beside() == {}
 
     def test_with_a_live_server_too(self, live_server, pristine) -> None:
         assert rows() == pristine
