@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from certification.days import day_of
 from certification.models import Evidence, EvidenceFile, HoursEntry
 from formats.dates import date_range, hours, long_date
+from formats.names import isolated
 from people.models import User
 
 State = Evidence.State
@@ -71,7 +72,7 @@ def doubts(evidence: Evidence) -> list[str]:
         days = date_range(other.first_day, other.last_day, language)
         found.append(
             _("On these days there is another paper: “%(title)s”, %(days)s (%(state)s).")
-            % {"title": other.title, "days": days, "state": other.get_state_display()}
+            % {"title": isolated(other.title), "days": days, "state": other.get_state_display()}
         )
     for day, minutes in _hours_here(evidence):
         found.append(

@@ -7,7 +7,17 @@ from collections.abc import Iterable
 from formats import letters
 from formats.latin import latin
 
-__all__ = ["clean", "display", "fold", "formal", "latin", "listing", "sort_key", "sort_text"]
+__all__ = [
+    "clean",
+    "display",
+    "fold",
+    "formal",
+    "isolated",
+    "latin",
+    "listing",
+    "sort_key",
+    "sort_text",
+]
 
 _NEVER = re.compile(letters.NEVER + r"|[\x00\ud800-\udfff]")
 _MARKS = re.compile(letters.MARKS)
@@ -28,6 +38,14 @@ _SORT_PLAIN = str.maketrans(letters.SORT_FROM, letters.SORT_TO)
 _FAMILY_FIRST = frozenset({"uk"})
 _PATRONYMIC_ALWAYS = frozenset({"bg", "ar"})
 _LISTED_WITHOUT_COMMA = frozenset({"uk"})
+
+
+def isolated(text: str) -> str:
+    """Somebody's words inside a sentence of ours: in another direction they draw no sign or number after them along.
+
+    Templates have <bdi> for it; this is for sentences that are put together before.
+    """
+    return f"\u2068{text}\u2069"
 
 
 def clean(text: str) -> str:

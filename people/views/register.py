@@ -75,6 +75,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "authorisations": found.authorisations.order_by("-since", "-pk"),
         "documents": PersonDocument.objects.visible_to(request.user).filter(person=found),
         "may_edit": _may_edit(request.user, found),
+        "may_list": grants_of(request.user).anywhere(P.VIEW_PEOPLE),
+        "is_own": request.user.person_id == found.pk,
         "merge": Merge.objects.visible_to(request.user).open().filter(kept=found).last(),
     }
     return render(request, "people/person.html", context)

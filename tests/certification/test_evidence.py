@@ -554,7 +554,7 @@ class TestDoubts:
             person=cast.ana.person, on=D(2026, 2, 9), minutes=90, kind="theory", source="session", reference="s"
         )  # fmt: skip
         assert queries.doubts(made) == [
-            "On these days there is another paper: “Alt curs”, 10 February 2026 (waiting).",
+            "On these days there is another paper: “\u2068Alt curs\u2069”, 10 February 2026 (waiting).",
             "On 9 February 2026 this person has 1\xa0h 30\xa0min on record already.",
         ]
 

@@ -408,3 +408,17 @@ class TestRolesPages:
         assert answer.status_code == 403
         page = cast.browser(cast.adm).get(f"/en/me/roles/{cast.anpdca.pk}/").content.decode()
         assert f"membership/{row.pk}/end" not in page
+
+
+class TestOnesOwn:
+    def test_the_way_back_is_one_that_a_carer_may_go_and_nothing_is_said_of_a_trace(self, cast):
+        ana, ion = cast.browser(cast.ana, language="en"), cast.browser(cast.ion, language="en")
+        path = f"/en/me/people/{cast.ana.person_id}/"
+        own, others = ana.get(path).content.decode(), ion.get(path).content.decode()
+        trace = "was written into the record of who looked at what"
+        (back,) = re.findall(r'<a class="back-link" href="([^"]+)"', own)
+        assert ana.get(back).status_code == 200 and trace not in own
+        (back,) = re.findall(r'<a class="back-link" href="([^"]+)"', others)
+        assert back == "/en/me/people/" and trace in others
+        assert ana.get("/en/me/people/").status_code == 403
+        assert AuditEvent.objects.filter(verb="person.opened").count() == 1
