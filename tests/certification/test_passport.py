@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -216,6 +217,26 @@ class TestPaper:
         ) or language in self.run("pdfinfo", str(path))
         assert "Popescu" in self.run("pdftotext", str(path), "-")
 
+    @pytest.mark.parametrize(
+        ("language", "name"),
+        [("ar", "Ana Popescu"), ("ar", "فاطمة الشريف"), ("ro", "فاطمة الشريف"), ("ro", "Ana Popescu")],
+    )  # fmt: skip
+    def test_words_in_other_letters_stand_on_the_side_where_reading_begins(
+        self, settings, tmp_path, language, name
+    ):
+        """Alone in its line, a name or a course of the other direction had gone over to the far side."""
+        path = tmp_path / "a.pdf"
+        content = replace(full(language, "x"), name=name, stands=[], missing=[], done=[])
+        path.write_bytes(self.made(replace(content, next=[Line(name)]), settings))
+        boxes = self.run("pdftotext", "-bbox", str(path), "-")
+        found = re.findall(
+            r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">([^<]+)<', boxes
+        )
+        is_ours = re.compile("[\u0600-\uffff]").search if name > "z" else name.split().__contains__
+        words = [(float(x), float(y), float(until)) for x, y, until, w in found if is_ours(w)]
+        for begins, ends in edges(words):
+            assert (ends > 500) if language == "ar" else (begins < 90), (begins, ends)
+
     def test_the_code_is_read_from_the_printed_page(self, settings, tmp_path):
         path = tmp_path / "a.pdf"
         path.write_bytes(self.made(full("ro"), settings))
@@ -229,3 +250,10 @@ class TestPaper:
         path.write_bytes(self.made(full("en", text), settings))
         assert "root:" not in self.run("pdftotext", str(path), "-")
         assert "#read" in self.run("pdftotext", str(path), "-")
+
+
+def edges(words: list[tuple[float, float, float]]) -> list[tuple[float, float]]:
+    """Where each line begins and ends; the name stands at the head and once more in a list."""
+    lines = {round(y): [w for w in words if round(w[1]) == round(y)] for _x, y, _until in words}
+    assert len(lines) == 2, lines
+    return [(min(w[0] for w in line), max(w[2] for w in line)) for line in lines.values()]
