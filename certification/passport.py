@@ -39,6 +39,14 @@ class Pass:
     certificate: Certificate | None
 
     @property
+    def nothing_missing(self) -> str:
+        """What is said where nothing is on the list of what is missing."""
+        findings = (one for _programme, standing in self.standings for one in standing.findings)
+        if any(one.answer == Answer.UNKNOWN for one in findings):
+            return _("Nothing is missing that we know of. Not every figure of the law is known.")
+        return _("Nothing is missing.")
+
+    @property
     def verify_url(self) -> str:
         """Where whoever scans the code lands."""
         if self.certificate is None:
@@ -148,7 +156,7 @@ def printed(person: Person) -> bytes:
         content = paper.Passport(
             language=language,
             name=person.formal_name,
-            labels=_labels(),
+            labels=_labels(found),
             printed=_("Printed on %(day)s") % {"day": dates.long_date(today(), language)},
             stands=[
                 paper.Stand(str(programme.name), str(one.state.label), one.tone, one.reason)
@@ -167,13 +175,13 @@ def printed(person: Person) -> bytes:
     return paper.passport(content, fonts=fonts, timestamp=timezone.now().replace(microsecond=0))
 
 
-def _labels() -> paper.Labels:
+def _labels(found: Pass) -> paper.Labels:
     return paper.Labels(
         title=_("Training passport"),
         stand=_("Where I stand"),
         no_stand=_("No programme is asked of me."),
         missing=_("What is missing"),
-        nothing_missing=_("Nothing is missing."),
+        nothing_missing=found.nothing_missing,
         next=_("What comes next near me"),
         no_next=_("No course near me is open now. My institution knows the next dates."),
         done=_("What I did"),

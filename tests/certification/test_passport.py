@@ -81,6 +81,22 @@ class TestWhatItSays:
         )
         assert not [t for t in texts(passport_of(cast.ana.person).missing) if "Still missing" in t]
 
+    def test_where_the_law_leaves_a_figure_open_it_is_not_said_that_nothing_is_missing(
+        self, cast, programme
+    ):
+        """Ukraine's course has no hours in law: nobody can say that somebody has done all of it."""
+        issue.certificate(cast.ana.person, programme, issuer=cast.timis, valid_from=D(2025, 3, 1))
+        sure, unsure = "Nothing is missing.", "Not every figure of the law is known."
+        found = passport_of(cast.ana.person)
+        assert (found.missing, found.nothing_missing) == ([], sure)
+        rule = programme.versions.get()
+        rule.requirements.create(code="yearly", kind="any", period="unknown", unknown=["minutes"])
+        found = passport_of(cast.ana.person)
+        assert found.missing == [] and found.nothing_missing.endswith(unsure)
+        page = cast.browser(cast.ana, language="en").get("/en/passport/").content.decode()
+        assert unsure in page and sure not in page
+        assert b"%PDF" in printed(cast.ana.person)[:8]
+
     def test_what_comes_next_is_open_and_in_the_county_or_online(self, cast, programme):
         course = programme.courses.get()
         here = make_training.edition(cast.timis, course=course, region=cast.timis_region)
