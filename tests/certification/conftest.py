@@ -1,12 +1,17 @@
 """What the tests of this room share."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.cache import caches
 
-from certification.models import Authority, Programme
+from certification.actions import documents
+from certification.actions.certificates import issue
+from certification.models import Authority, Certificate, Programme
 from courses.models import Course
 from people.models import Person
 from tests.cast import Cast
@@ -17,6 +22,7 @@ from tests.factories import training as make
 from training.models import Edition, Enrolment, Session
 
 LAST_DAY = date(2026, 3, 9)
+NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +30,22 @@ def no_memory() -> None:
     """No count of misses and no time zone of another test."""
     for cache in caches.all():
         cache.clear()
+
+
+@pytest.fixture
+def clock(settings, tmp_path: Path) -> Iterator[time_machine.Traveller]:
+    """A Thursday in March, with keys and files of this test alone."""
+    settings.DATA_DIR = tmp_path
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def certificate(cast: Cast, training: "Training") -> Certificate:
+    """Vasile's, with its file."""
+    made = issue(enrolment=training.completed(cast.vasile), programme=training.programme)
+    documents.make(certificate=made)
+    return Certificate.objects.get(pk=made.pk)
 
 
 @dataclass

@@ -1,9 +1,8 @@
 """The second person: who may answer, once, in time; and that nothing happens without them where one is asked for."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -18,17 +17,10 @@ from tests.factories import certification as proof
 from tests.factories import people as make
 from training.models import Enrolment
 
-from .conftest import LAST_DAY, Training
+from .conftest import LAST_DAY, NOW, Training
 
-NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("clock")
 TODAY = date(2026, 3, 12)
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

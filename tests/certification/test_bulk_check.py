@@ -1,12 +1,9 @@
 """Many certificates from a spreadsheet: the same answers as one by one, no guessing by the hundred, nothing kept."""
 
 import io
-from datetime import UTC, datetime
-from pathlib import Path
 
 import openpyxl
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -22,15 +19,8 @@ from tests.cast import Cast
 
 from .conftest import Training
 
-NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("clock")
 HEADERS = ["Number", "Family name"]
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path: Path):
-    settings.DATA_DIR = tmp_path
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """The addresses of credentials: files to save, keys and lists for machines, and 404 for all that is not there."""
 
 import json
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -19,17 +16,10 @@ from people.models import AuditEvent
 from tests.cast import Cast
 from tests.factories import certification as proof
 
-from .conftest import Training
+from .conftest import NOW, Training
 
-NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("clock")
 LANGUAGES = ["en", "ro", "uk", "bg", "ar"]
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path: Path):
-    settings.DATA_DIR = tmp_path
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

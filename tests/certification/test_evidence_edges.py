@@ -234,12 +234,18 @@ def test_papers_are_forgotten_after_a_year_and_never_before_a_decision(
 # Four eyes
 
 
-def test_a_correction_needs_a_second_pair_too_and_cannot_be_taken_back(
-    cast: Cast, two_people, second
-) -> None:
+def confirmed(cast: Cast, second) -> Evidence:
+    """Five hours of Ana's that Ion granted and another confirmed."""
     made = proof(cast.ana.person, cast.ana)
     review.grant(by=cast.ion, evidence=made, lines=[Line("theory", 300)])
     review.confirm(by=second, evidence=made)
+    return made
+
+
+def test_a_correction_needs_a_second_pair_too_and_cannot_be_taken_back(
+    cast: Cast, two_people, second
+) -> None:
+    made = confirmed(cast, second)
     review.correct(by=second, evidence=made, lines=[Line("theory", 60)], words="O oră.")
     assert minutes(cast.ana.person) == 300
     with pytest.raises(errors.SamePerson):
@@ -255,9 +261,7 @@ def test_a_correction_needs_a_second_pair_too_and_cannot_be_taken_back(
 def test_what_was_corrected_to_nothing_is_not_open_again_when_hours_are_sent_back(
     cast: Cast, two_people, second
 ) -> None:
-    made = proof(cast.ana.person, cast.ana)
-    review.grant(by=cast.ion, evidence=made, lines=[Line("theory", 300)])
-    review.confirm(by=second, evidence=made)
+    made = confirmed(cast, second)
     review.correct(by=cast.ion, evidence=made, lines=[], words="Nu a fost acolo.")
     review.confirm(by=second, evidence=made)
     review.correct(by=cast.ion, evidence=made, lines=[Line("theory", 60)], words="Ba da.")

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import time_machine
 from pypdf import PdfReader, PdfWriter
 
 from certification import credentials, file_check, sealing, verification
@@ -24,24 +23,10 @@ from tests.cast import Cast
 from tests.factories import certification as proof
 from tests.factories import people as make
 
-from .conftest import Training
+from .conftest import NOW, Training
 
-NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("clock")
 FILE_CHECKS = {"pdf": 3, "json": 2}
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path: Path):
-    settings.DATA_DIR = tmp_path
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def certificate(cast: Cast, training: Training) -> Certificate:
-    made = issue(enrolment=training.completed(cast.vasile), programme=training.programme)
-    documents.make(certificate=made)
-    return Certificate.objects.get(pk=made.pk)
 
 
 def data_of(certificate: Certificate, kind: str) -> bytes:

@@ -1,40 +1,21 @@
 """The page that checks a file: with and without JavaScript, in five languages, slowly for whoever tries too often."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from certification import file_check, misses, verification
-from certification.actions import documents, events
-from certification.actions.certificates import issue
+from certification.actions import events
 from certification.models import Certificate
 from certification.verification import Verdict
 from tests.cast import Cast
 
-from .conftest import Training
-
-NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("clock")
 LANGUAGES = ["en", "ro", "uk", "bg", "ar"]
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path: Path):
-    settings.DATA_DIR = tmp_path
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def certificate(cast: Cast, training: Training) -> Certificate:
-    made = issue(enrolment=training.completed(cast.vasile), programme=training.programme)
-    documents.make(certificate=made)
-    return Certificate.objects.get(pk=made.pk)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, IntegrityError, transaction
@@ -15,8 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from certification import credentials, tasks
 from certification.actions import credentials as acting
-from certification.actions import documents, events, status_lists
-from certification.actions.certificates import issue
+from certification.actions import events, status_lists
 from certification.file_check import examine_file
 from certification.models import Certificate, Issuer, IssuerKey
 from certification.verification import Verdict
@@ -26,23 +24,9 @@ from people.models import AuditEvent
 from tests.cast import Cast
 from tests.factories import people as make
 
-from .conftest import Training
+from .conftest import NOW, Training
 
-NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path: Path):
-    settings.DATA_DIR = tmp_path
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def certificate(cast: Cast, training: Training) -> Certificate:
-    made = issue(enrolment=training.completed(cast.vasile), programme=training.programme)
-    documents.make(certificate=made)
-    return Certificate.objects.get(pk=made.pk)
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def key_of(certificate: Certificate, kind: str = "key") -> IssuerKey:

@@ -2,17 +2,14 @@
 holder is erased; the code, the typed number and the files that were saved before go on answering."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from certification import credentials
 from certification.actions import documents
-from certification.actions.certificates import issue
 from certification.file_check import examine_file
 from certification.models import Certificate
 from certification.verification import Verdict
@@ -22,21 +19,8 @@ from training.models import Enrolment
 
 from .conftest import Training
 
-NOW, YEARS_LATER = datetime(2026, 3, 12, 9, tzinfo=UTC), datetime(2028, 11, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path: Path):
-    settings.DATA_DIR = tmp_path
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def certificate(cast: Cast, training: Training) -> Certificate:
-    made = issue(enrolment=training.completed(cast.vasile), programme=training.programme)
-    documents.make(certificate=made)
-    return Certificate.objects.get(pk=made.pk)
+pytestmark = pytest.mark.usefixtures("clock")
+YEARS_LATER = datetime(2028, 11, 2, 9, tzinfo=UTC)
 
 
 def everything_is_renamed(cast: Cast, training: Training) -> None:

@@ -1,10 +1,8 @@
 """The public answer: eight states in five languages, never green by mistake, nothing that the paper does not show."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.db import DatabaseError
 from django.test import Client
@@ -20,20 +18,13 @@ from certification.verification import Verdict, spellings
 from tests.cast import Cast
 from tests.factories import certification as proof
 
-from .conftest import Training
+from .conftest import NOW, Training
 
+pytestmark = pytest.mark.usefixtures("clock")
 D = date
-NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 LANGUAGES = ["en", "ro", "uk", "bg", "ar"]
 # One more is said only of files: see test_file_check.
 VERDICTS = [verdict for verdict in Verdict if verdict != Verdict.CHANGED]
-
-
-@pytest.fixture(autouse=True)
-def clock(settings, tmp_path: Path):
-    settings.DATA_DIR = tmp_path
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -26,12 +26,21 @@ PEOPLE = {
 }
 
 
+CONTEXT = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+
+
+def key() -> str:
+    """What it signs with; another one each time it starts."""
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    how = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return made.private_bytes(serialization.Encoding.PEM, *how).decode()
+
+
 def configure(folder: Path) -> None:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
     settings.configure(
         SECRET_KEY="only for the provider of the tests",
         ALLOWED_HOSTS=["localhost", "127.0.0.1"],
@@ -54,13 +63,7 @@ def configure(folder: Path) -> None:
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "APP_DIRS": True,
-                "OPTIONS": {
-                    "context_processors": [
-                        "django.template.context_processors.request",
-                        "django.contrib.auth.context_processors.auth",
-                        "django.contrib.messages.context_processors.messages",
-                    ]
-                },
+                "OPTIONS": {"context_processors": CONTEXT},
             }
         ],
         AUTHENTICATION_BACKENDS=["allauth.account.auth_backends.AuthenticationBackend"],
@@ -70,7 +73,7 @@ def configure(folder: Path) -> None:
         LOGIN_URL="/login/",
         ACCOUNT_EMAIL_VERIFICATION="none",
         ACCOUNT_RATE_LIMITS=False,
-        IDP_OIDC_PRIVATE_KEY=key.decode(),
+        IDP_OIDC_PRIVATE_KEY=key(),
         IDP_OIDC_ADAPTER="provider_site.Adapter",
         EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
         USE_TZ=True,

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from people.actions import providers
-from people.models import SignInProvider
+from people.models import Organisation, SignInProvider
 from people.sso.reasons import Why
 from tests.cast import Cast
 from tests.factories import people as make
@@ -22,6 +22,11 @@ GOOD = {
     "domains": "@Timis.example.org, dgaspc.example.org",
     "factor_classes": "",
 }
+
+
+def a_rule(place: Organisation, role: str) -> dict[str, object]:
+    """The form of a rule, filled in."""
+    return {"claim": "groups", "value": "ofiteri", "organisation": place.pk, "role": role}
 
 
 @pytest.fixture(autouse=True)
@@ -191,12 +196,7 @@ class TestSettings:
     def test_a_rule_is_added_and_removed(self, cast: Cast):
         made = make.provider(cast.timis)
         client = cast.browser(cast.adm, language="en")
-        sent = {
-            "claim": "groups",
-            "value": "ofiteri",
-            "organisation": cast.timis.pk,
-            "role": "officer",
-        }
+        sent = a_rule(cast.timis, "officer")
         assert client.post(f"/en/me/sign-in/{made.pk}/rules/add/", sent).status_code == 302
         rule = made.rules.get()
         assert rule.made_by == cast.adm
@@ -208,12 +208,7 @@ class TestSettings:
     def test_the_administrator_of_the_whole_is_not_mapped(self, cast: Cast):
         made = make.provider(cast.anpdca)
         client = cast.browser(cast.adm, language="en")
-        sent = {
-            "claim": "groups",
-            "value": "x",
-            "organisation": cast.anpdca.pk,
-            "role": "administrator",
-        }
+        sent = a_rule(cast.anpdca, "administrator")
         page = client.post(f"/en/me/sign-in/{made.pk}/rules/add/", sent).content.decode()
         assert "administrator of everything" in page and not made.rules.exists()
 
