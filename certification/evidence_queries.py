@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from certification.days import day_of
 from certification.models import Evidence, EvidenceFile, HoursEntry
 from formats.dates import date_range, hours, long_date
-from formats.names import isolated
+from formats.names import fold, isolated
 from people.models import User
 
 State = Evidence.State
@@ -68,6 +68,7 @@ def doubts(evidence: Evidence) -> list[str]:
     found = []
     if _same_file_of_others(evidence):
         found.append(_("The very same file was handed in for another person."))
+    found += _same_number(evidence)
     for other in _same_days(evidence):
         days = date_range(other.first_day, other.last_day, language)
         found.append(
@@ -91,6 +92,20 @@ def _same_file_of_others(evidence: Evidence) -> bool:
         .exclude(evidence__person=evidence.person_id)
         .exists()
     )
+
+
+def _same_number(evidence: Evidence) -> list[str]:
+    """A paper bears its number once: photographed anew or under another title it is still the same paper."""
+    if not evidence.number:
+        return []
+    rows = Evidence.objects.live().exclude(pk=evidence.pk).filter(number__iexact=evidence.number)
+    same = [one for one in rows if fold(one.provider) == fold(evidence.provider)]
+    found = []
+    if any(one.person_id == evidence.person_id for one in same):
+        found.append(_("Another paper of this person has the same number."))
+    if any(one.person_id != evidence.person_id for one in same):
+        found.append(_("A paper with this number was handed in for another person."))
+    return found
 
 
 def _same_days(evidence: Evidence) -> QuerySet[Evidence]:

@@ -14,6 +14,7 @@ from certification.days import today
 from certification.earlier_words import COLUMNS, NEEDED
 from certification.errors import DayOutOfRange, NotNow, ReasonNeeded
 from certification.models import Certificate, EarlierCertificate, EarlierList, Programme
+from certification.verification import spellings
 from formats.names import clean, fold
 from people import audit
 from people.access import require
@@ -162,7 +163,7 @@ def _without_known(rows: list[Row]) -> tuple[list[Row], list[Row]]:
         struck_on=None, number_key__in={fold(row["number"]) for row in rows}
     ).values_list("number_key", "issuer_key", "programme", "recorded_on")
     recorded = {(number, issuer, programme): day for number, issuer, programme, day in on_record}
-    numbers = {row["number"] for row in rows}
+    numbers = {text for row in rows for text in spellings(row["number"])}
     ours = set(Certificate.objects.filter(number__in=numbers).values_list("number", flat=True))
     new, refused = [], []
     lines: dict[Any, int] = {}
@@ -172,7 +173,7 @@ def _without_known(rows: list[Row]) -> tuple[list[Row], list[Row]]:
             refused.append(_refused(row, "twice", line=first))
         elif _key(row) in recorded:
             refused.append(_refused(row, "recorded", day=recorded[_key(row)].isoformat()))
-        elif row["number"] in ours:
+        elif ours.intersection(spellings(row["number"])):
             refused.append(_refused(row, "ours"))
         else:
             new.append(row)

@@ -239,6 +239,15 @@ class TestDuplicates:
         draft = drafted(cast, row(), row(number=ours.number))
         assert refusals(draft) == [(2, "", "recorded"), (3, "", "ours")]
 
+    @pytest.mark.parametrize(
+        "spell", [str.lower, lambda n: n.replace("/", "-"), lambda n: n.replace("/", " ")]
+    )
+    def test_one_of_ours_is_known_however_its_number_is_written(self, cast, programme, spell):
+        """Recorded as paper of somebody else, it would count once more and could not be revoked."""
+        ours = issue.certificate(cast.vasile, programme)
+        draft = drafted(cast, row(number=spell(ours.number)))
+        assert refusals(draft) == [(2, "", "ours")] and draft.known == []
+
     def test_what_was_recorded_between_dry_run_and_yes(self, cast, programme):
         draft = drafted(cast, row())
         earlier(cast.vasile, programme)

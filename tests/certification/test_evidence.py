@@ -558,6 +558,31 @@ class TestDoubts:
             "On 9 February 2026 this person has 1\xa0h 30\xa0min on record already.",
         ]
 
+    @pytest.mark.parametrize(
+        ("fields", "said"),
+        [
+            ({"number": "A-17", "provider": "Crucea Roşie"}, True),
+            ({"number": "a-17"}, True),
+            ({"number": "A-18"}, False),
+            ({"number": ""}, False),
+            ({"number": "A-17", "provider": "Altcineva"}, False),
+        ],
+        ids=["another spelling", "small letters", "another number", "none", "another provider"],
+    )
+    @pytest.mark.parametrize("is_own", [True, False])
+    def test_a_number_that_a_paper_before_it_has(self, cast, fields, said, is_own):
+        """The same paper photographed anew, under another title and with other days."""
+        first = cast.ana.person if is_own else cast.vasile
+        old = proof(first, title="Alt curs", day=D(2025, 5, 5), files=[photo("red")], **fields)
+        made = proof(cast.ana.person, number="A-17")
+        sentence = {
+            True: "Another paper of this person has the same number.",
+            False: "A paper with this number was handed in for another person.",
+        }[is_own]
+        assert queries.doubts(made) == ([sentence] if said else [])
+        review.refuse(by=cast.ion, evidence=old, words="Nu se citește.")
+        assert queries.doubts(made) == [], "one that was refused may come again"
+
     @pytest.mark.parametrize(("day", "old"), [(D(2023, 3, 13), False), (D(2023, 3, 12), True)])
     def test_a_paper_of_long_ago(self, cast, day, old):
         found = queries.doubts(proof(cast.ana.person, day=day))
