@@ -7,15 +7,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from certification.actions import approvals
 from certification.errors import CertificationError
 from certification.models import Approval
+from certification.views.trail import names_of
 from people.access import grants_of
-from people.models import User
 from people.permissions import Permission
 from training.models import Edition
 
@@ -65,21 +64,15 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, str(words))
         return redirect("certification:approval", approval.pk)
     batch = approval.batch
+    names = names_of((approval.asked_by, approval.answered_by))
     context = {
         "approval": approval,
         "edition": Edition.objects.with_name().get(pk=batch.edition_id) if batch else None,
         "items": batch.items.count() if batch else 0,
-        "asker": _name(approval.asked_by),
-        "answerer": _name(approval.answered_by),
+        "asker": names[approval.asked_by],
+        "answerer": names[approval.answered_by],
         "is_open": not approval.answer and approval.expires_at > timezone.now(),
         "is_own": approval.asked_by == request.user.pk,
         "tone": TONES.get(approval.answer, "neutral"),
     }
     return render(request, "certification/approval.html", context)
-
-
-def _name(user_id: int | None) -> str:
-    user = User.objects.select_related("person").filter(pk=user_id or 0).first()
-    if user is None:
-        return _("somebody who is no longer here")
-    return user.person.full_name if user.person else user.email

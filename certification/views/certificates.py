@@ -19,7 +19,7 @@ from certification.errors import CertificationError
 from certification.forms import FORMS, ReasonForm
 from certification.models import Certificate, CertificateEvent
 from certification.views.files import pdf_response
-from certification.views.trail import opened
+from certification.views.trail import names_of, opened
 
 Kind = CertificateEvent.Kind
 KINDS = {
@@ -107,9 +107,20 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": request.user.person_id == certificate.person_id,
         "acts": [{"act": act, "title": WORDS[act]["title"]} for act in acts],
         "may_replace": replacement.possible(certificate, request.user),
-        "history": list(certificate.events.all())[::-1],
+        **_history(certificate, is_own=request.user.person_id == certificate.person_id),
     }
     return render(request, "certification/certificate.html", context)
+
+
+def _history(certificate: Certificate, *, is_own: bool) -> dict[str, Any]:
+    """What happened, the newest first, and for those who answer for it by whom. Holders turn to the institution."""
+    found = list(certificate.events.all())[::-1]
+    numbers = [] if is_own else [certificate.issued_by, *(event.by for event in found)]
+    names = names_of(number for number in numbers if number)
+    return {
+        "history": [(event, names.get(event.by, "")) for event in found],
+        "issuer": names.get(certificate.issued_by, ""),
+    }
 
 
 @login_required

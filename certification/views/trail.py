@@ -1,6 +1,9 @@
-"""Who opened whose record."""
+"""Who opened whose record, and the names of those who acted."""
+
+from collections.abc import Iterable
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from people import audit
 from people.access import grants_of
@@ -25,3 +28,13 @@ def where(user: User, person: Person) -> Organisation | None:
         )
     found = [membership.organisation for membership in memberships]
     return max(found, key=lambda organisation: len(organisation.path), default=None)
+
+
+def names_of(users: Iterable[int | None]) -> dict[int | None, str]:
+    """The names of these users by number, for rows that keep a plain number; whoever has gone is said to have gone."""
+    numbers = set(users)
+    rows = User.objects.select_related("person").filter(pk__in=numbers - {None})
+    names = {row.pk: row.person.full_name if row.person else row.email for row in rows}
+    return {
+        number: names.get(number or 0) or _("somebody who is no longer here") for number in numbers
+    }

@@ -7,7 +7,9 @@ import pytest
 import time_machine
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import translation
 
+from certification.actions import events
 from certification.actions.certificates import issue
 from certification.actions.documents import make as make_document
 from certification.models import Certificate, CertificateEvent
@@ -19,6 +21,7 @@ from tests.factories import people as make
 from .conftest import Training
 
 D = date
+Kind = CertificateEvent.Kind
 
 
 @pytest.fixture(autouse=True)
@@ -243,6 +246,34 @@ def test_a_replaced_certificate_says_by_which(
     assert (
         "<span>replaced</span>" in cast.browser(cast.ana).get("/en/certificates/").content.decode()
     )
+
+
+@pytest.mark.parametrize("language", ["en", "ro", "uk", "bg", "ar"])
+def test_the_history_says_what_happened_when_why_and_to_officers_by_whom(
+    cast: Cast, certificate: Certificate, language: str
+) -> None:
+    events.revoke(certificate=certificate, by=cast.ion, reason="Dosar incomplet")
+    events.reinstate(certificate=certificate, by=cast.ion, reason="Clarificat")
+    events.suspend(certificate=certificate, by=None, reason="Anchetă")
+    path = f"/{language}/certificates/{certificate.pk}/"
+    own = cast.browser(cast.ana, language=language).get(path).content.decode()
+    officer = cast.browser(cast.ion, language=language).get(path).content.decode()
+    with translation.override(language):
+        words = [str(kind.label) for kind in (Kind.REVOKED, Kind.REINSTATED, Kind.SUSPENDED)]
+    for text in (own, officer):
+        assert all(f"<dd>{word}<br>" in text for word in words), words
+        assert "Dosar incomplet" in text and "Clarificat" in text and "Anchetă" in text
+    name = f"<bdi>{cast.ion.person.full_name}</bdi>"
+    assert officer.count(name) == 2, "of the three, one was the system's"
+    assert name not in own, "the holder turns to the institution"
+
+
+def test_who_has_gone_since_is_said_to_have_gone(cast: Cast, certificate: Certificate) -> None:
+    leaving = make.staff(cast.timis, "officer", "Plecat", "Ion")
+    events.suspend(certificate=certificate, by=leaving, reason="Anchetă")
+    leaving.delete()
+    text = cast.browser(cast.ion, language="en").get(address(certificate)).content.decode()
+    assert "By whom: <bdi>somebody who is no longer here</bdi>" in text
 
 
 def test_after_an_erasure_the_page_still_opens(cast: Cast, certificate: Certificate) -> None:
