@@ -16,19 +16,26 @@ SELECT (SELECT max(id) FROM people_auditevent), (SELECT max(id) FROM wagtailcore
 
 
 def freshness() -> str:
-    """Another word as soon as anything was done on the site or in the CMS: what is kept under it is never behind.
+    """Another word as soon as anything was done on the site or in the CMS.
 
-    Three reads of the end of an index. A deed that was begun earlier and ended later may be missed for as long as
-    things are kept.
+    Three reads of the end of an index. Of two deeds at once the one that was begun first and ended last changes nothing
+    here: what is kept may be behind by it, for as long as things are kept. The word of a deed that was undone never
+    comes again, for its number is not given out twice.
     """
     with connection.cursor() as cursor:
         cursor.execute(_LAST_DEEDS)
         return "-".join(str(end or 0) for end in cursor.fetchone())
 
 
+def may_keep(request: HttpRequest) -> bool:
+    """Is what this request sees what all see? Not a draft, nor what a form changes and may yet undo."""
+    is_draft = getattr(request, "is_preview", False)
+    return bool(settings.PUBLIC_SECONDS) and not is_draft and request.method in ("GET", "HEAD")
+
+
 def freshness_for(request: HttpRequest) -> str:
     """`freshness`, read once a request; never the same word twice where nothing may be kept."""
-    if not settings.PUBLIC_SECONDS or getattr(request, "is_preview", False):
+    if not may_keep(request):
         return uuid4().hex
     if not hasattr(request, "freshness"):
         request.freshness = freshness()  # type: ignore[attr-defined]
@@ -37,7 +44,7 @@ def freshness_for(request: HttpRequest) -> str:
 
 def kept(name: str, make: Callable[[], Any], request: HttpRequest | None = None) -> Any:
     """What `make` gives, which is the same for all readers: kept until something is done on the site."""
-    if not settings.PUBLIC_SECONDS:
+    if not settings.PUBLIC_SECONDS or (request and not may_keep(request)):
         return make()
     key = f"{name}:{freshness_for(request) if request else freshness()}"
     return caches["local"].get_or_set(key, make, settings.PUBLIC_SECONDS)

@@ -10,7 +10,7 @@ from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
-from home.fresh import freshness_for
+from home.fresh import freshness_for, may_keep
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -18,7 +18,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
     Kept is only which page an address means; the page is read each time, and Wagtail asks who may see it.
     """
-    if not settings.PUBLIC_SECONDS:
+    if not may_keep(request):
         return wagtail_serve(request, path)
     # Addresses may be longer than keys.
     asked = f"{request.get_host()} {get_language()} {path}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from allauth.usersessions.models import UserSession
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +19,7 @@ from config.context_processors import site
 from config.middleware import Kept, place_of, public_pages
 from courses.models import Course
 from courses.queries import contents
-from home.queries import freshness
+from home.queries import freshness, freshness_for
 from people import audit
 from tests.factories import courses, lessons, people, training
 
@@ -298,3 +298,22 @@ class TestContentsOfACourse:
         late.save_revision().publish()
         assert [len(found) for _, found in before.modules] == [1]
         assert [len(found) for _, found in contents(course).modules] == [2]
+
+    def test_what_a_form_changes_and_undoes_is_nobody_elses(self, rf, course: Course) -> None:
+        """It reads the word of before, sees what it does itself, and may still fail."""
+        sent = rf.post("/")
+        freshness_for(sent)
+        with transaction.atomic():
+            lessons.lesson(lessons.module(course))
+            assert len(contents(course, sent).modules) == 1
+            transaction.set_rollback(True)
+        assert contents(course, rf.get("/")).modules == []
+
+    def test_a_draft_takes_no_room(self, rf, course: Course) -> None:
+        request = rf.get("/")
+        request.is_preview = True
+        before = len(caches["local"]._cache)
+        assert contents(course, request).modules == []
+        assert len(caches["local"]._cache) == before
+        contents(course, rf.get("/"))
+        assert len(caches["local"]._cache) == before + 1

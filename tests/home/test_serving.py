@@ -61,6 +61,16 @@ def test_nothing_is_kept_where_nothing_may_be(reader: Client, course, settings) 
     assert [sql for sql in queries if "wagtailcore_site" in sql]
 
 
+def test_a_form_takes_the_whole_way(reader: Client, course) -> None:
+    """What it changes may be undone: nothing is taken from memory, and nothing is put there."""
+    before = {key for key in caches["local"]._cache if ":way:" in key}
+    with CaptureQueriesContext(connection) as captured:
+        reader.post(course.url)
+    assert [query for query in captured if "wagtailcore_site" in query["sql"]]
+    assert len(before) == 1
+    assert {key for key in caches["local"]._cache if ":way:" in key} == before
+
+
 def test_a_page_taken_down_is_gone_even_if_nobody_wrote_it_down(reader: Client, course) -> None:
     Page.objects.filter(pk=course.pk).update(live=False)
     assert asked(reader, course.url)[0].status_code == 404
