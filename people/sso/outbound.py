@@ -18,6 +18,8 @@ from urllib3.exceptions import HTTPError
 from formats import addresses
 
 CONNECT_SECONDS, WHOLE_SECONDS = 5, 10
+# Of the few threads of a process so many may wait for providers; the others go on serving the site.
+MOST_AT_ONCE, SEAT_SECONDS = 2, 1
 MOST_READ = 500_000
 PIECE = 16_384
 
@@ -38,6 +40,13 @@ def is_ours(url: str) -> bool:
 def _port(url: str) -> int:
     parts = urlsplit(url)
     return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+class Busy(addresses.Unreachable):
+    """Others are asking already, and wait."""
+
+
+_seats = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 class _Watch:
@@ -137,7 +146,15 @@ class Session(requests.Session):
         self.mount("http://", Examined())
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        """The whole answer, unless it is too long or too slow."""
+        """The whole answer, unless it is too long or too slow, or too many are waiting for theirs."""
+        if not _seats.acquire(timeout=SEAT_SECONDS):
+            raise Busy("too many at once")
+        try:
+            return self._whole(*args, **kwargs)
+        finally:
+            _seats.release()
+
+    def _whole(self, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs |= {"allow_redirects": False, "stream": True, "timeout": CONNECT_SECONDS}
         try:
             with _Watch() as watch, super().request(*args, **kwargs) as answer:

@@ -10,6 +10,7 @@ from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.internal import statekit
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,13 +23,14 @@ from django.views.decorators.http import require_GET
 
 from people.actions import signin
 from people.models import SignInProvider
-from people.sso import factor, protocol
+from people.sso import factor, outbound, protocol
 from people.sso.proof import Proof, joined, read
 from people.sso.reasons import PASSING, TECHNICAL, Fault, Why
 
 PER_PAGE = 50
 OWN = ("same-origin", "none")  # our own page; typed, or a bookmark
 LOGGED = 300
+NOTED_SECONDS, SILENT_SECONDS = 300, 15
 log = logging.getLogger(__name__)
 
 
@@ -57,6 +59,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     if not _is_patient(request):
         return ratelimit.respond_429(request)
     try:
+        _leave_in_peace(provider)
         return protocol.depart(
             request,
             provider.pk,
@@ -94,6 +97,15 @@ def callback(request: HttpRequest, pk: int) -> HttpResponse:
     return _enter(request, provider, arrival, state)
 
 
+def _silent(provider: SignInProvider) -> str:
+    return f"sso-silent:{provider.pk}"
+
+
+def _leave_in_peace(provider: SignInProvider) -> None:
+    if cache.get(_silent(provider)):
+        raise Fault(Why.NO_ANSWER) from outbound.Busy("it did not answer a moment ago")
+
+
 def _is_patient(request: HttpRequest) -> bool:
     """As often as other sign-ins from the same place: each one makes us ask another computer."""
     return bool(
@@ -109,6 +121,7 @@ def _proof(request: HttpRequest, provider: SignInProvider, state: dict[str, Any]
         raise Fault(Why.CANCELLED)
     if not request.GET.get("code") or "error" in request.GET:
         raise Fault(Why.REFUSED)
+    _leave_in_peace(provider)
     answer = protocol.exchange(request, provider.pk, state)
     config = answer["config"]
     if request.GET.get("iss", config["issuer"]) != config["issuer"]:
@@ -142,9 +155,15 @@ def _enter(
 
 
 def _failed(provider: SignInProvider, fault: Fault) -> HttpResponse:
-    """What went wrong between the computers is for the trail too, if a sign-in had begun."""
-    if fault.why in TECHNICAL:
-        signin.note_fault(provider=provider, why=fault.why)
+    """What went wrong between the computers is for the trail too; once in five minutes, for anybody may try.
+
+    A provider that did not answer is left alone for a moment: each question costs a thread that waits.
+    """
+    if fault.why in TECHNICAL and not isinstance(fault.__cause__, outbound.Busy):
+        if cache.add(f"sso-noted:{provider.pk}:{fault.why.value}", True, NOTED_SECONDS):
+            signin.note_fault(provider=provider, why=fault.why)
+        if fault.why == Why.NO_ANSWER:
+            cache.set(_silent(provider), True, SILENT_SECONDS)
         log.warning(
             "sign-in by provider %s: %s (%s)",
             provider.pk,

@@ -1,6 +1,7 @@
 """There and back with a real provider: who gets in, with what; and everything that can go wrong on the way."""
 
 import time
+from contextlib import ExitStack
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,8 +10,16 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from people.actions import providers
-from people.models import AuditEvent, Membership, Person, SignInIdentity, User
+from people.models import (
+    AuditEvent,
+    Membership,
+    Person,
+    SignInIdentity,
+    SignInProvider,
+    User,
+)
 from people.secrets import box
+from people.sso import outbound
 from people.sso.protocol import PURPOSE
 from tests.cast import Cast
 from tests.factories import people as make
@@ -384,6 +393,41 @@ def test_a_provider_that_is_down(cast: Cast, provider: Provider):
     with override_settings(SIGN_IN_PRIVATE_HOSTS=["localhost:9"]):
         assert refused(leave(browser(), made)) == "no-answer"
         assert refused(client.get(back)["Location"]) == "no-answer"
+
+
+def test_a_provider_that_was_silent_is_left_in_peace_for_a_moment(cast: Cast, provider: Provider):
+    """Each question would cost a thread that waits, and anybody may press the button."""
+    made = connected(provider, cast.timis)
+    client = browser()
+    back = provider.visit(leave(client, made), "elena").removeprefix(OURS)
+    SignInProvider.objects.filter(pk=made.pk).update(issuer="http://localhost:9")
+    with override_settings(SIGN_IN_PRIVATE_HOSTS=["localhost:9"]):
+        for _often in range(3):
+            assert refused(leave(browser(), made)) == "no-answer"
+    assert AuditEvent.objects.filter(verb="sso.refused").count() == 1
+    SignInProvider.objects.filter(pk=made.pk).update(issuer=provider.url)
+    assert refused(leave(browser(), made)) == "no-answer", "it answers, and is not asked"
+    assert refused(client.get(back)["Location"]) == "no-answer"
+    cache.delete(f"sso-silent:{made.pk}")
+    assert leave(browser(), made).startswith(provider.url)
+    assert AuditEvent.objects.filter(verb="sso.refused").count() == 1
+
+
+def test_where_others_wait_nobody_waits_too(cast: Cast, provider: Provider, monkeypatch):
+    """One slow provider does not take all threads of the site; and it is not called silent for it."""
+    monkeypatch.setattr(outbound, "SEAT_SECONDS", 0.1)
+    made = connected(provider, cast.timis)
+    with ExitStack() as others:
+        for _each in range(outbound.MOST_AT_ONCE):
+            others.enter_context(outbound._seats)
+        assert refused(leave(browser(), made)) == "no-answer"
+    assert not AuditEvent.objects.filter(verb="sso.refused").exists()
+    assert leave(browser(), made).startswith(provider.url)
+    with override_settings(SIGN_IN_PRIVATE_HOSTS=[]):
+        for _each in range(outbound.MOST_AT_ONCE + 1):
+            assert refused(leave(browser(), made)) == "private", (
+                "a seat is given back, come what may"
+            )
 
 
 def test_a_provider_in_our_own_house_is_not_asked(cast: Cast, provider: Provider):
