@@ -32,6 +32,7 @@ def load_programmes(loading: presets.Loading) -> None:
             "jurisdiction": jurisdiction,
             "code": fact["code"],
             "name": fact["names"],
+            "paper_name": fact["certificate"]["names"],
             # Whether two people have to agree is the platform's proposal: no law that was read says so.
             "second_person": fact["second_person"]["asked"],
             **loading.origin(file, fact),

@@ -16,7 +16,7 @@ RULES = (
         (
             FACT,
             plain(
-                "jurisdiction code name categories courses is_active second_person",
+                "jurisdiction code name paper_name categories courses is_active second_person",
                 "What a law asks for.",
             ),
         ),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", programmes.listing, name="programmes"),
     path("<int:pk>/", programmes.detail, name="programme"),
     path("<int:pk>/courses/", programmes.courses, name="programme-courses"),
+    path("<int:pk>/certificate-name/", programmes.paper_name, name="programme-paper-name"),
     path("<int:pk>/new-version/", rules.new, name="rules-new"),
     path("versions/<int:pk>/", rules.draft, name="rules"),
     path("versions/<int:pk>/figures/", rules.figures, name="rules-figures"),

@@ -49,7 +49,7 @@ def in_words(facts: Facts, course: Course, language: str) -> dict[str, Any]:
     with override(language):
         return {
             "language": language,
-            "title": pgettext("title of the paper", "Certificate"),
+            "title": title(facts.programme, language),
             "authority": facts.authority.organisation.name.in_language(language),
             "holder": facts.holder.formal_name,
             "course": {"key": str(course.translation_key), "title": course.title},
@@ -76,6 +76,12 @@ def in_words(facts: Facts, course: Course, language: str) -> dict[str, Any]:
             ),
             "seal_note": gettext("This document bears an electronic seal."),
         }
+
+
+def title(programme: Programme, language: str) -> str:
+    """What the paper calls itself in that language, which is set; never in another one."""
+    own: str = programme.paper_name.get(language, "")
+    return own or pgettext("title of the paper", "Certificate")
 
 
 def labels() -> dict[str, str]:

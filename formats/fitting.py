@@ -30,6 +30,12 @@ def _ems(text: str, font: Path) -> float:
     return sum(table.get(ord(c), 0 if unicodedata.combining(c) else 0.7) for c in text)
 
 
+def unshown(text: str, fonts: Path) -> str:
+    """The first letter that papers cannot show, for the font has none; nothing where all can be shown."""
+    known = _advances(fonts / "firago-bold.ttf")
+    return next((c for c in text if ord(c) not in known and not c.isspace()), "")
+
+
 def width(text: str, size: float, fonts: Path, *, bold: bool = False) -> float:
     """The width of one line in points, without kerning (which only narrows it)."""
     return size * _ems(text, fonts / ("firago-bold.ttf" if bold else "firago-regular.ttf"))

@@ -1,13 +1,18 @@
-"""Which courses lead to which programme."""
+"""What an administrator sets at a programme: its courses, the name of its certificate, a second person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from certification.errors import UnprintableLayout
 from certification.models import Programme, ProgrammeCourse
 from courses.models import Course
 from courses.queries import source_of
+from formats.fitting import unshown
+from formats.fonts import typst_fonts
+from formats.names import clean
 from people.access import grants_of
 from people.audit import record
 from people.models import User
@@ -51,3 +56,25 @@ def set_second_person(*, programme: Programme, asked: bool, by: User | None) -> 
         row.second_person = asked
         row.save(update_fields=["second_person"])
         record(by=by, verb="programme.second_person", target=programme, asked=asked)
+
+
+@transaction.atomic
+def set_paper_name(*, programme: Programme, names: Mapping[str, str], by: User | None) -> bool:
+    """Let the programme's certificates be called so from now on, in each language; what was issued keeps its name.
+
+    Raises `UnprintableLayout` for a letter that papers cannot show: then nothing is changed.
+    """
+    if by is not None and not grants_of(by).at_the_top(Permission.MANAGE_PROGRAMMES):
+        raise PermissionDenied
+    said = {language: text for language, name in names.items() if (text := clean(name))}
+    for text in said.values():
+        if letter := unshown(text, typst_fonts(settings.FONT_DIR)):
+            raise UnprintableLayout(letter)
+    row = Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    before = dict(row.paper_name)
+    if before == said:
+        return False
+    row.paper_name = said
+    row.save(update_fields=["paper_name"])
+    record(by=by, verb="programme.paper_name", target=programme, before=before, after=said)
+    return True

@@ -35,6 +35,8 @@ class Programme(Fact):
     )
     code = models.CharField(_("code"), max_length=60, unique=True)
     name = TranslatedField(_("name"))
+    # As the country calls it: "certificat de participare", «довідка» …; without a name just "Certificate".
+    paper_name = TranslatedField(_("what its certificate is called"), blank=True)
     categories = models.ManyToManyField(
         Category, blank=True, related_name="programmes", verbose_name=_("asked of")
     )

@@ -4,19 +4,24 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.validators import MaxLengthValidator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from certification.actions.programmes import set_courses
+from certification.actions.programmes import set_courses, set_paper_name
 from certification.days import today
+from certification.errors import CertificationError
 from certification.finding_words import WITH_REQUIREMENTS, requirements_in_words
 from certification.models import Programme
 from certification.programme_queries import programmes_with_rules
 from courses.models import Course
 from people.access import grants_of
+from people.fields import TranslatedFormField
 from people.permissions import Permission
+
+LONGEST_NAME = 60
 
 
 class CoursesForm(forms.Form):
@@ -32,6 +37,23 @@ class CoursesForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["courses"].queryset = Course.objects.in_language_or_source().order_by("title")
+
+
+class PaperNameForm(forms.Form):
+    """What the programme's certificate is called."""
+
+    names = TranslatedFormField(
+        label=_("Name of the certificate"),
+        help_text=_("It stands in large letters on the paper. Empty: “Certificate”."),
+        required=False,
+    )
+
+    def clean_names(self) -> dict[str, str]:
+        """It has one line of the paper."""
+        found: dict[str, str] = self.cleaned_data["names"] or {}
+        for text in found.values():
+            MaxLengthValidator(LONGEST_NAME)(text)
+        return found
 
 
 def _managed(request: HttpRequest) -> None:
@@ -91,3 +113,22 @@ def courses(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "certification/programme_courses.html", {"programme": programme, "form": form}
     )
+
+
+@login_required
+def paper_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the certificate of a programme is called in each language."""
+    programme = managed(request, pk)
+    form = PaperNameForm(request.POST or None, initial={"names": programme.paper_name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_paper_name(programme=programme, names=form.cleaned_data["names"], by=request.user)
+        except CertificationError as error:
+            form.add_error("names", str(error.message))
+        else:
+            messages.success(
+                request, _("The name is saved. It holds for what is issued from now on.")
+            )
+            return redirect("certification:programme", programme.pk)
+    context = {"programme": programme, "form": form}
+    return render(request, "certification/programme_paper_name.html", context)

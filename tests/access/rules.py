@@ -386,6 +386,7 @@ RULES: dict[str, Rule] = {
     "certification:certificate-replace": one("certificate", OFFICERS, abroad=frozenset({"adm"})),
     "certification:programmes": Rule(frozenset({"adm"}), shared=True),
     "certification:second-person": one("programme", frozenset({"adm"}), shared=True),
+    "certification:programme-paper-name": one("programme", frozenset({"adm"}), shared=True),
     "certification:programme-courses": one("programme", frozenset({"adm"}), shared=True),
     "certification:edition-certificates": one(
         "edition", OFFICERS, abroad=frozenset({"adm"}), reads_only=True

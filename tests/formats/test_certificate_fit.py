@@ -103,6 +103,35 @@ def test_every_word_stands_inside_the_frame_and_none_on_another(
         ] == []
 
 
+TITLES = {
+    "preset": "Посвідчення про успішне проходження навчання",
+    "arabic": "شهادة اجتياز التدريب الإلزامي للأسر الراغبة في الكفالة",
+    "longest": "Certificat de absolvire a cursului de formare inițială, nivel",
+}
+
+
+@pytest.mark.parametrize("pair", [("ro", ""), ("uk", "ar"), ("ar", "en")], ids="-".join)
+@pytest.mark.parametrize("name", TITLES)
+def test_the_long_name_of_a_certificate_runs_neither_into_the_logo_nor_off_the_page(
+    fonts: Path, tmp_path: Path, pair: tuple[str, str], name: str
+) -> None:
+    language, second = pair
+    paper = full(*pair, title=TITLES[name])
+    if second and paper.second:
+        twice = dataclasses.replace(paper.second, title=TITLES["arabic"])
+        paper = dataclasses.replace(paper, second=twice)
+    (page,) = boxes(render(paper, fonts=fonts, timestamp=CLOCK), tmp_path)
+    assert [box for box in page if not inside(box)] == []
+    pairs = ((one, other) for number, one in enumerate(page) for other in page[number + 1 :])
+    assert [(one.text, other.text) for one, other in pairs if one.covers(other)] == []
+    width, high = (side * 72 / 25.4 for side in logo.size(paper.logo))
+    head = [box for box in page if box.top < TOP + high - 3]
+    edge = 85 + width
+    assert head and all(
+        box.right <= 842 - edge if language == "ar" else box.left >= edge for box in head
+    )
+
+
 def inside(box: Box) -> bool:
     return box.left >= LEFT and box.right <= RIGHT and box.top >= TOP and box.bottom <= BOTTOM
 
