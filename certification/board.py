@@ -10,8 +10,10 @@ from django.db import connection
 from django.db.models import Max
 
 from certification import board_sql as sql
+from certification import periods
 from certification.board_sql import DAYS
 from certification.days import add_months
+from certification.days_sql import together
 from certification.models import Programme, RuleVersion
 from certification.queries import Filters, statement
 from certification.standing import State
@@ -143,21 +145,20 @@ def bases(user: User, filters: Filters) -> list[str]:
 
 
 def counted(user: User, days: Sequence[Filters], by: str | None) -> list[Found]:
-    """For each day the figures of each programme (without a key) and of its groups, if any; all in one statement."""
-    texts: list[str] = []
-    values: dict[str, Any] = {}
-    for n, filters in enumerate(days):
-        text, own = statement(sql.counted(by), user, filters, Permission.VIEW_STANDING)
+    """For each day the figures of each programme (without a key) and of its groups, if any; all in one
+    statement, after one that asks whose periods are stale."""
+    statements = []
+    for filters, found in zip(days, periods.found(user, days), strict=True):
+        text, own = statement(sql.counted(by, found), user, filters, Permission.VIEW_STANDING)
         begin = bases(user, filters)
         # Several institutions are rows of their own; one alone is taken apart.
         own |= {"bases": begin, "step": STEP if len(begin) == 1 else 0}
-        # Each day has parameters of its own.
-        texts.append(f"SELECT {n}, day{n}.* FROM ({text.replace('%(', f'%(day{n}_')}) day{n}")  # noqa: S608
-        values |= {f"day{n}_{name}": value for name, value in own.items()}
+        statements.append((text, own))
+    asked, values = together(statements)
     states = [defaultdict[tuple[int, str | None], Counter[str]](Counter) for _day in days]
     ends = [defaultdict[tuple[int, str | None], Counter[int]](Counter) for _day in days]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(texts), values)
+        cursor.execute(asked, values)
         for n, programme, key, state, band, people in cursor:
             states[n][programme, key][state] += people
             for term in DAYS:

@@ -1,7 +1,8 @@
 """What was to be done regularly and was not, of many people at once. It says what `requirements.missed` says.
 
-The small tables of the rules (`versions`, `books`, `duties`) are made once a statement. What people did is then read by
-index alone, as `standing_sql` explains, and added up for all of them at once.
+Written for one day and for many, see `days_sql`. The small tables of the rules (`versions`, `books`, `duties`) are
+made once a statement. What people did is then read by index alone, as `standing_sql` explains, and added up for all of
+them at once.
 """
 
 # The published versions, and one draft where a preview asks what it would do. A version ends where the next begins.
@@ -18,20 +19,31 @@ versions AS MATERIALIZED (
 )
 """
 
-YEAR_FIRST = "make_date(EXTRACT(YEAR FROM %(at)s::date)::int - 1, 1, 1)"
-YEAR_LAST = "make_date(EXTRACT(YEAR FROM %(at)s::date)::int - 1, 12, 31)"
-ROLLING_FIRST = "((%(at)s::date - make_interval(months => r.months))::date + 1)"
+YEAR_FIRST = "make_date(EXTRACT(YEAR FROM <<days>>)::int - 1, 1, 1)"
+YEAR_LAST = "make_date(EXTRACT(YEAR FROM <<days>>)::int - 1, 12, 31)"
+ROLLING_FIRST = "((<<days>> - make_interval(months => r.months))::date + 1)"
+
+# Where there are many days: the days at which each of them looks.
+RELEVANT = f"""[[
+days AS MATERIALIZED (SELECT DISTINCT folk.at FROM folk folk(id, at)),
+relevant AS MATERIALIZED (
+  SELECT days.at, days.at AS day FROM days
+  UNION SELECT days.at, {YEAR_FIRST} FROM days
+  UNION SELECT days.at, {YEAR_LAST} FROM days
+  UNION SELECT days.at, {ROLLING_FIRST} FROM days, certification_requirement r WHERE r.period = 'rolling_months'
+),]]"""  # noqa: S608 - our own constants; what people type goes in as parameters
 
 # The version in force on each day that matters, with the one before it while a transition keeps it for somebody.
-BOOKS = f"""
+BOOKS = f"""{RELEVANT}
 books AS MATERIALIZED (
   SELECT days.day, v.programme_id, v.id, v.win, v.grace, v.transition, v.cutoff, v.former_win, v.former_grace,
     CASE WHEN v.transition <> 'none' AND (v.keeps_until IS NULL OR days.day <= v.keeps_until)
       THEN v.former_id END AS former_id
   FROM versions v
   JOIN (
-    SELECT %(at)s::date AS day UNION SELECT {YEAR_FIRST} UNION SELECT {YEAR_LAST}
-    UNION SELECT {ROLLING_FIRST} FROM certification_requirement r WHERE r.period = 'rolling_months'
+    [1[SELECT <<days>> AS day UNION SELECT {YEAR_FIRST} UNION SELECT {YEAR_LAST}
+    UNION SELECT {ROLLING_FIRST} FROM certification_requirement r WHERE r.period = 'rolling_months']1]
+    [[SELECT DISTINCT day FROM relevant]]
   ) days ON v.since <= days.day AND (v.until IS NULL OR v.until > days.day)
 )
 """  # noqa: S608 - our own constants; what people type goes in as parameters
@@ -54,18 +66,20 @@ duties AS MATERIALIZED (
   FROM certification_requirement r
   JOIN versions v ON v.id = r.version_id
   CROSS JOIN LATERAL (
-    SELECT r.period = 'calendar_year' AS is_of_a_year,
+    SELECT [[DISTINCT]] r.period = 'calendar_year' AS is_of_a_year,
       CASE WHEN r.period = 'calendar_year' THEN {YEAR_FIRST} ELSE {ROLLING_FIRST} END AS first,
-      CASE WHEN r.period = 'calendar_year' THEN {YEAR_LAST} ELSE %(at)s::date END AS last,
+      CASE WHEN r.period = 'calendar_year' THEN {YEAR_LAST} ELSE <<days>> END AS last,
       CASE WHEN r.period = 'calendar_year' THEN {YEAR_LAST} + 1 ELSE {ROLLING_FIRST} END AS settled_from
+    [[FROM days]]
   ) span
   WHERE r.period IN ('calendar_year', 'rolling_months') AND (r.minutes IS NOT NULL OR r.count IS NOT NULL)
     AND NOT r.unknown ?| ARRAY['period', 'mandatory']
 ),
 spans AS MATERIALIZED (
-  SELECT DISTINCT d.programme_id, d.first, d.last, d.settled_from, first_book.id AS first_id,
+  SELECT DISTINCT [[days.at,]] d.programme_id, d.first, d.last, d.settled_from, first_book.id AS first_id,
     first_book.former_id AS first_former_id, last_book.id AS last_id, last_book.former_id AS last_former_id
   FROM duties d
+  [[JOIN days ON CASE WHEN d.is_of_a_year THEN d.first = {YEAR_FIRST} ELSE d.last = days.at END]]
   JOIN books first_book ON first_book.programme_id = d.programme_id AND first_book.day = d.first
   JOIN books last_book ON last_book.programme_id = d.programme_id AND last_book.day = d.last
 ),
@@ -91,7 +105,7 @@ SELECT TRUE FROM (
 CROSS JOIN LATERAL (
   SELECT ev.on FROM certification_certificateevent ev WHERE ev.certificate_id = c.id AND ev.kind = 'reviewed' OFFSET 0
 ) ev
-WHERE ev.on >= short.settled_from AND ev.on <= %(at)s::date
+WHERE ev.on >= short.settled_from AND ev.on <= <<short>>
 LIMIT 1
 """
 # Courses completed and certificates of other programmes that count, where the duty names any.
@@ -113,7 +127,7 @@ CASE WHEN short.has_others THEN (
     UNION ALL
     SELECT c.valid_from FROM certification_earliercertificate c
     WHERE c.person_id = short.person_id AND c.programme_id = e.programme_id
-      AND c.programme_id <> short.programme_id AND (c.struck_on IS NULL OR c.struck_on > %(at)s::date)
+      AND c.programme_id <> short.programme_id AND (c.struck_on IS NULL OR c.struck_on > <<short>>)
   ) deed ON deed.day BETWEEN short.first AND short.last
   WHERE e.requirement_id = short.id
 ) ELSE 0 END
@@ -142,12 +156,12 @@ MANY = "CROSS JOIN json_array_elements('[1]') AS many"
 MISSED = f"""
 eligible AS MATERIALIZED (
   SELECT row_number() OVER () AS e, one.* FROM (
-    SELECT a.n, a.person_id, a.programme_id, a.version_id, s.first, s.last, s.settled_from,
+    SELECT a.n, [[a.at,]] a.person_id, a.programme_id, a.version_id, s.first, s.last, s.settled_from,
       CASE WHEN was_last.n IS NULL THEN s.last_id ELSE s.last_former_id END AS last_version,
       CASE WHEN was_first.n IS NULL THEN s.first_id ELSE s.first_former_id END AS first_version
     FROM best
     JOIN asked a ON a.n = best.n
-    LEFT JOIN spans s ON s.programme_id = a.programme_id
+    LEFT JOIN spans s ON s.programme_id = a.programme_id [[AND s.at = a.at]]
     LEFT JOIN keepers was_first ON was_first.n = a.n AND was_first.day = s.first
     LEFT JOIN keepers was_last ON was_last.n = a.n AND was_last.day = s.last
     WHERE best.state IN ('valid', 'expiring', 'review_due') OFFSET 0
@@ -171,8 +185,8 @@ circumstanced AS MATERIALIZED (
 ),
 owed AS MATERIALIZED (
   SELECT row_number() OVER () AS o, one.* FROM (
-    SELECT e.e, e.n, e.person_id, e.programme_id, e.settled_from, d.id, d.code, d.topic_id, d.figure, d.count, d.first,
-      d.last, d.is_of_a_year, d.has_others, d.instead, d.kinds, d.wide
+    SELECT e.e, e.n, [[e.at,]] e.person_id, e.programme_id, e.settled_from, d.id, d.code, d.topic_id, d.figure, d.count,
+      d.first, d.last, d.is_of_a_year, d.has_others, d.instead, d.kinds, d.wide
     FROM eligible e
     LEFT JOIN circumstanced c ON c.e = e.e
     LEFT JOIN terms t ON t.programme_id = e.programme_id AND t.first = e.first AND t.last = e.last

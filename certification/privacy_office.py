@@ -35,6 +35,23 @@ def rows_about(subject: Subject) -> Q:
 
 OFFICE = (
     Table(
+        "certification.StandingPeriod",
+        title=_("How you stood on each day"),
+        rows=of_person("person"),
+        on_erase=OnErase.GO,
+        entries=(
+            plain("person", "Whose."),
+            personal(
+                "programme since until state valid_until",
+                _("Worked out from your certificates and hours, so that it can be counted."),
+            ),
+        ),
+    ),
+    Table(
+        "certification.StaleStanding",
+        (plain("person", "Whose records changed a minute ago, so that it is worked out anew."),),
+    ),
+    Table(
         "certification.DueNotice",
         title=_("Letters and e-mails that told you that training is due"),
         rows=of_person("person"),

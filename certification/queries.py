@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
@@ -17,6 +16,7 @@ from certification.dossier_rows import Rows
 from certification.law import Book, Held, History, Shelf
 from certification.models import Certificate, Programme, RuleVersion
 from certification.requirements import findings, missed
+from certification.scope import scope
 from certification.standing import Rule, Standing, State, judge
 from certification.standing import standing as judged
 from formats import names
@@ -196,38 +196,12 @@ def _row(values: dict[str, Any], organisation: str) -> StandingRow:
     )
 
 
-def _scope(user: User, filters: Filters, permission: Permission) -> QuerySet[Person]:
-    """The people who belonged to the reader's branches that day. By membership alone: one's own record is elsewhere."""
-    grants = grants_of(user)
-    inside = Membership.objects.current(filters.at).filter(
-        grants.within("organisation__path", permission)
-    )
-    if permission != Permission.VIEW_STANDING:
-        inside = inside.filter(grants.within("organisation__path", Permission.VIEW_STANDING))
-    if filters.branch:
-        exact = "organisation__path" if filters.is_alone else "organisation__path__startswith"
-        inside = inside.filter(**{exact: filters.branch})
-    people = Person.objects.filter(pk__in=inside.values("person_id"), erased_at__isnull=True)
-    if filters.region is not None:
-        place = {"region__path__startswith": filters.region}
-        people = people.filter(**(place if filters.region else {"region": None}))
-    if filters.people is not None:
-        people = people.filter(pk__in=filters.people)
-    if filters.locality is not None:
-        people = people.filter(locality=filters.locality)
-    return people.matching(filters.search) if filters.search.strip() else people
-
-
 def statement(
     template: str, user: User, filters: Filters, permission: Permission, **parts: str
 ) -> tuple[str, dict[str, Any]]:
     """The SQL with the scope of the reader put in; Django's unnamed parameters get names."""
-    people = _scope(user, filters, permission).order_by().values("pk")
-    try:
-        scope, given = people.query.sql_with_params()
-    except EmptyResultSet:  # no role of the reader reaches anybody
-        scope, given = "SELECT NULL::bigint WHERE FALSE", ()
-    pieces = scope.split("%s")
+    people, given = scope(user, filters, permission)
+    pieces = people.split("%s")
     named = "".join(f"{piece}%(scope{n})s" for n, piece in enumerate(pieces[:-1])) + pieces[-1]
     values: dict[str, Any] = {f"scope{n}": value for n, value in enumerate(given)}
     values |= {

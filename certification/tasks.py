@@ -1,5 +1,6 @@
 """Background work: see whether something is completed, make the files of certificates. Arguments are numbers only."""
 
+import time
 from datetime import timedelta
 
 from django.utils import timezone
@@ -16,6 +17,7 @@ from certification.actions import (
     exports,
     issuing,
     log,
+    periods,
     status_lists,
 )
 from certification.actions.documents import make, remake
@@ -99,6 +101,15 @@ def close_day(timestamp: int) -> None:
 def refresh_urgency(timestamp: int) -> None:
     """Certificates come nearer to their end by the night: so do people on waiting lists to their turn."""
     urgency.refresh()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="certification.refresh_periods", queueing_lock="refresh_periods")
+def refresh_periods(timestamp: int) -> None:
+    """Work out anew how those stood whose records changed: until then a board reads their records, which is slower."""
+    until = time.monotonic() + 50
+    while time.monotonic() < until and periods.refresh():
+        pass
 
 
 @app.task(name="certification.sign_list", retry=PATIENT)

@@ -23,6 +23,7 @@ from certification.models.hours import HoursEntry
 from certification.models.layout import Layout, Logo, Signatory
 from certification.models.log import LogEntry, LogHead, LogNode
 from certification.models.numbers import Authority, NumberSeries
+from certification.models.period import StaleStanding, StandingPeriod
 from certification.models.post import Appointment, Post
 from certification.models.programme import Programme, ProgrammeCourse, RuleVersion
 from certification.models.relief import Relief
@@ -73,5 +74,7 @@ __all__ = [
     "Requirement",
     "RuleVersion",
     "Signatory",
+    "StaleStanding",
+    "StandingPeriod",
     "StatusList",
 ]

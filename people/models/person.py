@@ -147,6 +147,7 @@ class Person(models.Model):
             models.Index("sort_key", "id", name="person_by_name"),
             GinIndex("search_vector", name="person_search"),
             models.Index("email", name="person_email", condition=~Q(email="")),
+            models.Index("erased_at", name="person_erased", condition=Q(erased_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

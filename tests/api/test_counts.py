@@ -18,6 +18,7 @@ from people.permissions import Permission
 from tests.api.conftest import Program, program
 from tests.cast import Cast
 from tests.certification.test_board import settle
+from tests.certification.test_periods import refresh_all
 from tests.certification.test_standing_agrees import (
     DAYS,
     LEAP,
@@ -104,6 +105,7 @@ def test_board_list_file_and_api_count_the_same(
         for who, (certificates, enrolments) in zip(settle(cast, places), people, strict=False):
             turns += write_certificates(who, programme, certificates, cast.timis)
             turns += write_enrolments(who, enrolments, courses, cast.timis)
+        refresh_all()
         browser, asks = cast.browser(cast.ion, language="en"), program(cast.timis)
         for at in {day, max(turns) - timedelta(days=ahead)}:
             found = four_ways(cast.ion, browser, asks, programme, at)

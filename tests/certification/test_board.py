@@ -17,10 +17,12 @@ from certification.board import ACT_SOON, LABELS, LACKING, Board, Figures, Line,
 from certification.board_sql import DAYS as ENDS
 from certification.board_words import columns
 from certification.forms_standing import StandingFilter
+from certification.models import StaleStanding
 from certification.queries import Filters, standing_counts, standing_rows
 from certification.standing import State
 from people.models import Organisation, PersonCategory, User
 from tests.cast import Cast
+from tests.certification.test_periods import refresh_all
 from tests.certification.test_standing_agrees import (
     DAYS,
     LEAP,
@@ -118,9 +120,10 @@ def settle(cast: Cast, places: list[int]) -> list:
     by=st.sampled_from(sorted(LABELS)),
     ahead=st.sampled_from([0, 1, 30, 59, 60, 61, 90, 400]),
     day=DAYS,
+    fresh=st.sampled_from(["nobody", "some", "everybody"]),
 )
 def test_every_number_of_the_board_is_the_length_of_its_list(
-    cast: Cast, rules, people, places, by: str, ahead: int, day: date
+    cast: Cast, rules, people, places, by: str, ahead: int, day: date, fresh: str
 ) -> None:
     with forgotten():
         courses = {True: proof.course(), False: proof.course()}
@@ -131,6 +134,10 @@ def test_every_number_of_the_board_is_the_length_of_its_list(
         for who, (certificates, enrolments) in zip(settle(cast, places), people, strict=False):
             turns += write_certificates(who, programme, certificates, cast.timis)
             turns += write_enrolments(who, enrolments, courses, cast.timis)
+        if fresh != "nobody":
+            refresh_all()
+        if fresh == "some":
+            StaleStanding.objects.create(person=cast.ana.person_id)
         for at in (day, max(turns) - timedelta(days=ahead)):
             found = agrees_with_rows(cast.ion, Filters(at=at), by)
             for line in found.programmes:
@@ -315,7 +322,7 @@ def test_one_board_costs_the_same_statements_for_one_institution_and_for_thirty(
         )
         make.person(place, f"Om{n}", categories=[cast.carer], locality=f"Satul {n}")
     assert {by: cost(by) for by in sorted(LABELS)} == few
-    # Roles; whether a rule is in transition; the count of both days; the programmes; the names of the groups.
+    # Roles; whose periods are stale; the count of both days; the programmes; the names of the groups.
     assert max(few.values()) <= 5
 
 

@@ -34,6 +34,7 @@ AS_THEY_ARE = {
     ("wagtailadmin.FormState", "object_id"): "a number",
     ("wagtailadmin.FormState", "parent_object_id"): "a number",
     ("people.AuditEvent", "target_id"): "a number",
+    ("certification.StandingPeriod", "state"): "one of the states of standing",
 }
 
 

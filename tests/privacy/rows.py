@@ -49,6 +49,7 @@ from certification.models import (
     Post,
     Programme,
     Relief,
+    StandingPeriod,
 )
 from courses.models import LessonProgress, TestAttempt
 from home.models import HomePage
@@ -233,6 +234,7 @@ def of_elsewhere(cast: Cast) -> None:
         person=ana, programme=programme, number="x", issuer="x", valid_from=day, recorded_on=day,
         organisation=cast.timis, struck_on=day, struck_reason="x",
     )  # fmt: skip
+    StandingPeriod.objects.create(person=ana.pk, programme=programme.pk, since=day, state="valid")
     EarlierList.objects.create(owner=cast.ana, organisation=cast.timis, file_name="x.csv")
     post = Post.objects.create(jurisdiction=cast.jurisdiction, code="post", name={"en": "x"})
     Appointment.objects.create(post=post, person=ana, organisation=cast.timis, since=day)

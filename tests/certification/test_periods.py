@@ -1,0 +1,128 @@
+"""The periods of standing that a board reads say on every day what the records say."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from certification.actions.periods import refresh
+from certification.days import law_zone
+from certification.models import StaleStanding
+from certification.standing_sql import ROWS, ROWS_OF_DAYS
+from tests.cast import Cast
+from tests.certification.test_duties_agree import LIVES, VERSIONS, World
+from tests.certification.test_standing_agrees import (
+    DAYS,
+    PEOPLE,
+    RULES,
+    START,
+    forgotten,
+    write_certificates,
+    write_enrolments,
+)
+from tests.factories import certification as proof
+from tests.factories import people as make
+
+D = date
+FIRST, LAST = D(2021, 10, 1), D(2029, 3, 1)
+
+
+def rows(text: str, values: dict[str, Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall()
+
+
+def by_the_records(people: list[int]) -> set[tuple]:
+    """What the records say of these people on each day, those included on which nothing is asked (no row)."""
+    scope = """SELECT p.id, d.at::date AS at FROM unnest(%(people)s::bigint[]) p(id),
+      generate_series(%(first)s::date, %(last)s, '1 day') d(at)"""
+    text = f"SELECT person_id, programme_id, at, state, valid_until FROM ({ROWS_OF_DAYS}) one"
+    values = {"people": people, "first": FIRST, "last": LAST, "zone": str(law_zone())}
+    values |= {"programme": None, "category": None, "draft": None}
+    return set(rows(text.format(scope=scope), values))
+
+
+def by_the_periods(people: list[int]) -> set[tuple]:
+    text = """
+    SELECT p.person, p.programme, d.at::date, p.state, p.valid_until FROM certification_standingperiod p
+    JOIN generate_series(%(first)s::date, %(last)s, '1 day') d(at)
+      ON p.since <= d.at AND (p.until IS NULL OR p.until > d.at) WHERE p.person = ANY(%(people)s)
+    """
+    return set(rows(text, {"people": people, "first": FIRST, "last": LAST}))
+
+
+def refresh_all() -> None:
+    while refresh():
+        pass
+    assert not StaleStanding.objects.exists()
+
+
+def check_every_day(people: list[int]) -> None:
+    refresh_all()
+    wrong = by_the_records(people) ^ by_the_periods(people)
+    assert sorted(wrong, key=lambda row: row[:3])[:6] == []
+
+
+def check_one_and_many_days(people: list[int], days: list[date]) -> None:
+    """The text for many days says what the text for one day says."""
+    many = by_the_records(people)
+    for day in days:
+        values = {"at": day, "zone": str(law_zone()), "programme": None, "category": None}
+        scope = "SELECT unnest(%(people)s::bigint[])"
+        text = f"SELECT person_id, programme_id, %(at)s::date, state, valid_until FROM ({ROWS}) one"
+        one = set(rows(text.format(scope=scope), {**values, "draft": None, "people": people}))
+        assert one == {row for row in many if row[2] == day}
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    versions=VERSIONS,
+    lives=st.lists(LIVES, min_size=1, max_size=2),
+    days=st.lists(DAYS, min_size=2, max_size=4),
+)
+def test_every_day_under_rules_that_ask_regularly(cast: Cast, versions, lives, days) -> None:
+    with forgotten():
+        world = World(cast)
+        world.write_rules(versions)
+        people = [make.person(cast.lugoj, categories=[cast.carer]) for _life in lives]
+        for who, life in zip(people, lives, strict=True):
+            world.write_life(who, life)
+        check_every_day([who.pk for who in people])
+        check_one_and_many_days([who.pk for who in people], [*days, *world.turns[-4:]])
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    rules=st.lists(RULES, min_size=1, max_size=3),
+    change=st.integers(1, 500),
+    lives=PEOPLE,
+    days=st.lists(DAYS, min_size=2, max_size=4),
+)
+def test_every_day_of_certificates_and_places(cast: Cast, rules, change, lives, days) -> None:
+    with forgotten():
+        courses = {True: proof.course(), False: proof.course()}
+        programme = proof.programme(cast.carer, courses=(courses[True],), rule=None)
+        for n, rule in enumerate(rules):
+            since = START - timedelta(days=1) + n * timedelta(days=change)
+            until = None if n == len(rules) - 1 else since + timedelta(days=change)
+            proof.rule_version(programme, since, until, **rule)
+        people = []
+        for certificates, enrolments in lives:
+            who = make.person(cast.lugoj, categories=[cast.carer])
+            write_certificates(who, programme, certificates, cast.timis)
+            write_enrolments(who, enrolments, courses, cast.timis)
+            people.append(who.pk)
+        check_every_day(people)
+        check_one_and_many_days(people, days)
