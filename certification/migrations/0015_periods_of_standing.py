@@ -110,7 +110,7 @@ EVERYBODY = "INSERT INTO certification_stalestanding (person) VALUES (NULL)"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certification', '0013_what_a_rule_leaves_unknown'),
+        ('certification', '0014_what_a_certificate_is_called'),
         ('training', '0003_days_in_households'),
     ]
 
