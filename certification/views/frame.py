@@ -7,6 +7,7 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from typing import Any
 from urllib.parse import quote
 
 from django.core.cache import caches
@@ -30,7 +31,7 @@ class Places:
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
 
-    def of(self, value: object) -> str:
+    def of(self, value: Any) -> str:
         """The place of this value."""
         place = f"place-{len(self.values)}-7d1f"
         self.values[place] = conditional_escape(value)
@@ -55,7 +56,7 @@ class Places:
             return render_to_string(template, shape, request=asked() if asked else None)
 
         key = f"shape:{sha256(words).hexdigest()}"
-        kept = caches["local"].get_or_set(key, make, KEPT_SECONDS)
+        kept: Any = caches["local"].get_or_set(key, make, KEPT_SECONDS)
         # A template of ours, and values that are escaped. In one pass: what is put in is never looked through.
         return mark_safe(_PLACE.sub(lambda place: self.values[place[0]], kept))  # noqa: S308
 

@@ -39,7 +39,9 @@ class SignInProviderQuerySet(ByInstitution):
 
     def speaking_for(self, email: str) -> "SignInProviderQuerySet":
         """Those that sign in people with such an address: one at most."""
-        return self.working().filter(domains__name=email.rpartition("@")[2].strip().lower())
+        name = email.rpartition("@")[2].strip().lower()
+        # PostgreSQL knows no zero character: asking for one would break off.
+        return self.none() if "\0" in name else self.working().filter(domains__name=name)
 
 
 class SignInProvider(models.Model):

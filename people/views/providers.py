@@ -22,6 +22,7 @@ from people.sso import protocol
 from people.sso.reasons import Fault
 
 PER_PAGE = 50
+MOST_WORDS, LONGEST_WORD = 50, 100
 
 
 @login_required
@@ -177,7 +178,8 @@ def _page(request: HttpRequest, provider: SignInProvider, **more: Any) -> HttpRe
 def _listed(config: dict[str, Any], name: str) -> list[str]:
     """What another computer lists, as far as it is a list of words."""
     told = config.get(name)
-    return [word for word in told if isinstance(word, str)][:50] if isinstance(told, list) else []
+    words = [word for word in told if isinstance(word, str)] if isinstance(told, list) else []
+    return [word[:LONGEST_WORD] for word in words[:MOST_WORDS]]
 
 
 def _require_somewhere(user: User) -> None:

@@ -14,6 +14,7 @@ from django.test import override_settings
 from formats import addresses
 from people.sso import outbound, protocol
 from people.sso.reasons import Fault, Why
+from tests.factories import people as make
 
 PRIVATE = [
     "https://127.0.0.1/",
@@ -285,6 +286,18 @@ def test_nobody_outside_sends_us_into_our_own_house(issuer: str, address: str, m
     """A place of our own network that we may ask is there for the provider in it, not for every county's."""
     with override_settings(SIGN_IN_PRIVATE_HOSTS=["id.internal:8080", "id.internal:8443"]):
         assert protocol.may_lead_to(issuer, address) is may
+
+
+@pytest.mark.django_db
+def test_what_a_provider_claims_without_end_is_shown_in_part(server, cast):
+    address = server(200, {}, [])
+    said = ["c" * 100_000, 7, None, *("d" for _each in range(200))]
+    server(200, {}, [document(address, claims_supported=said, jwks_uri=address)])
+    made = make.provider(cast.timis, issuer=address)
+    page = cast.browser(cast.adm, language="en").post(f"/en/me/sign-in/{made.pk}/test/")
+    text = page.content.decode()
+    assert "The provider answers" in text and "c" * 100 + ", d, " in text
+    assert len(text) < 40_000
 
 
 def test_what_a_provider_says_of_itself(server):

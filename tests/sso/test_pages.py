@@ -75,6 +75,13 @@ class TestTheWayIn:
         answer = browser().post("/en/account/login/", {"email": email})
         assert answer["Location"].startswith("/en/account/login/code/confirm/")
 
+    @pytest.mark.parametrize("email", ["elena@timis.example.org\0", "e@\0", "\0", "@", "e" * 9999])
+    def test_what_is_no_address_is_said_so(self, cast: Cast, email: str):
+        make.provider(cast.timis, domains=["timis.example.org"])
+        page = browser().post("/en/account/login/", {"email": email})
+        assert page.status_code == 200 and page.context["form"].errors["email"]
+        assert not mail.outbox
+
     def test_a_code_can_be_had_all_the_same(self, cast: Cast):
         make.provider(cast.timis, domains=["example.org"])
         answer = browser().post("/en/account/login/", {"email": "ana@example.org", "by_code": "1"})
