@@ -13,6 +13,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
     {"NAME": _VALIDATION + "CommonPasswordValidator"},
 ]
+SESSION_ENGINE = "people.sessions"  # Django's own in the database, read by a prepared statement
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "people:start"
 ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"

@@ -1,6 +1,6 @@
 """Whose branches a user's roles reach. Read once per request object, never stored."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +67,7 @@ class Grants:
     def within(self, path_lookup: str, permission: Permission) -> Q:
         """Rows whose institution lies in a branch where that permission holds."""
         if self.everywhere(permission):
-            return Q()
+            return ~NOTHING  # an empty Q would vanish beside what is one's own
         found = NOTHING
         for path in self.branches(permission):
             found |= Q(**{f"{path_lookup}__startswith": path})
@@ -94,17 +94,18 @@ def grants_of(user: Any) -> Grants:
         return lent
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Grants()
-    if "_grants" not in user.__dict__:
-        held: tuple[tuple[str, str], ...] = ()
-        if user.person_id:
-            memberships = (
-                apps.get_model("people", "Membership")
-                .objects.current()
-                .filter(person=user.person_id)
-            )
-            held = tuple(memberships.values_list("role", "organisation__path"))
-        user.__dict__["_grants"] = Grants(held, user.is_superuser)
-    return user.__dict__["_grants"]
+    # By name, not in __dict__: a request's user is a stand-in that passes names on, but has a __dict__ of its own.
+    if not hasattr(user, "_grants"):
+        memberships = apps.get_model("people", "Membership").objects.current()
+        mine = memberships.filter(person=user.person_id) if user.person_id else memberships.none()
+        remember(user, mine.values_list("role", "organisation__path"))
+    grants: Grants = user._grants
+    return grants
+
+
+def remember(user: Any, held: Iterable[Sequence[str]]) -> None:
+    """These are the roles of the account today and the paths where it holds them, read together with it."""
+    user._grants = Grants(tuple((code, path) for code, path in held), user.is_superuser)
 
 
 def not_there(asked: str, known: Container[str]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from people.models import AuditEvent, Organisation, Person, User
+from people.statements import insert
 
 
 def record(
@@ -17,7 +18,7 @@ def record(
     **data: Any,
 ) -> AuditEvent:
     """Write one deed into the trail. `data` holds plain values, never names, addresses, codes or numbers of people."""
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         actor_id=by.pk if by else None,
         verb=verb,
         target_type=target._meta.label_lower,
@@ -26,3 +27,5 @@ def record(
         organisation_path=organisation.path if organisation else "",
         data=data,
     )
+    insert(event)
+    return event

@@ -1,5 +1,6 @@
 """Roles answer the one permission that Wagtail asks for at its door; no sign-in form but allauth's is answered."""
 
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -7,14 +8,33 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection
+from django.db.models import CharField, Exists, Func, OuterRef
+from django.utils import timezone
 
-from people.access import grants_of
-from people.models import User
+from people.access import grants_of, remember
+from people.models import Membership, Person, User
 from people.permissions import Permission
+from people.statements import answers
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+OF_ACCOUNT = [field.attname for field in User._meta.concrete_fields]
+# Without the words of the search: long, and of no use to a page.
+OF_PERSON = [
+    field.attname for field in Person._meta.concrete_fields if field.name != "search_vector"
+]
+# Stand in the question for whom and when it is asked.
+SOME_ACCOUNT, SOME_DAY = -1, date.min
+
+
+class Pair(Func):
+    """ARRAY[a, b]"""
+
+    template = "ARRAY[%(expressions)s]"
+    output_field = ArrayField(CharField())
 
 
 def has_second_factor(user: User) -> bool:
@@ -24,18 +44,35 @@ def has_second_factor(user: User) -> bool:
 
 
 @cache
-def _accounts() -> QuerySet[User]:
-    """With what every page asks of its reader, in one query: the person, and whether there is a second factor."""
+def _question() -> tuple[str, tuple[Any, ...]]:
+    """What every page asks of its reader, in one query, made once a process: account, person, second factor, roles."""
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
-    return User.objects.select_related("person").annotate(has_second_factor=Exists(factor))
+    roles = Membership.objects.current(SOME_DAY).filter(person=OuterRef("person"))
+    pairs = roles.values_list(Pair("role", "organisation__path"))
+    columns = (*OF_ACCOUNT, *(f"person__{name}" for name in OF_PERSON))
+    asked = User.objects.filter(pk=SOME_ACCOUNT).values_list(
+        *columns, Exists(factor), ArraySubquery(pairs)
+    )
+    return asked.query.sql_with_params()
 
 
 def _signed_in(backend: ModelBackend, user_id: Any) -> User | None:
-    try:
-        user = _accounts().get(pk=user_id)
-    except User.DoesNotExist:
-        return None
-    return user if backend.user_can_authenticate(user) else None
+    statement, values = _question()
+    known = {SOME_ACCOUNT: User._meta.pk.to_python(user_id), SOME_DAY: timezone.localdate()}
+    found = answers(statement, [known.get(value, value) for value in values])
+    user = _account(found[0]) if found else None
+    return user if user and backend.user_can_authenticate(user) else None
+
+
+def _account(row: tuple[Any, ...]) -> User:
+    *columns, second_factor, held = row
+    user = User.from_db(connection.alias, OF_ACCOUNT, columns[: len(OF_ACCOUNT)])
+    user.has_second_factor = second_factor  # type: ignore[attr-defined]
+    if user.person_id:
+        of_person = columns[len(OF_ACCOUNT) :]
+        user.person = Person.from_db(connection.alias, OF_PERSON, of_person)
+    remember(user, held)
+    return user
 
 
 class CodeAndPassword(AuthenticationBackend):

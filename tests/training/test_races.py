@@ -34,6 +34,7 @@ def lock_is_off(monkeypatch: pytest.MonkeyPatch, no_row_is_locked: None) -> None
         return found
 
     monkeypatch.setattr(enrolments, "counted", slowly)
+    monkeypatch.setattr(attendance, "LOCKED", "WHERE id = %s")
 
 
 def rush(cast: Cast) -> tuple[Edition, list[Person], list[BaseException]]:

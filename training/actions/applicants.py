@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from people.models import Membership, Organisation, Person
+from people.statements import answers
 from training.models import Enrolment
 
 Status = Enrolment.Status
@@ -78,9 +78,7 @@ class Applicant:
     def held(self) -> list[tuple[int, int, UUID, datetime | None, datetime | None]]:
         """Rows of `HELD`."""
         without = self.without.pk if self.without else 0
-        with connection.cursor() as cursor:
-            cursor.execute(HELD, [self.person.pk, timezone.now(), without])
-            return cursor.fetchall()
+        return answers(HELD, [self.person.pk, timezone.now(), without])
 
     @property
     def places(self) -> list[Held]:

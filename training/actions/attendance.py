@@ -15,6 +15,7 @@ from people import audit
 from people.access import may
 from people.models import User
 from people.permissions import Permission
+from people.statements import answers, rows
 from training.actions.errors import (
     MarksAreDisputed,
     Refused,
@@ -32,6 +33,8 @@ __all__ = [
     "take_roll",
 ]  # fmt: skip
 
+LEADS = "SELECT 1 FROM training_sessiontrainer WHERE session_id = %s AND trainer_id = %s"
+LOCKED = "WHERE id = %s FOR NO KEY UPDATE"
 KEPT_ON_PHONES = timedelta(days=8)  # to the midnight that ends the seventh
 
 
@@ -128,7 +131,10 @@ def names_kept_until(session: Session) -> datetime:
 
 def lock(session: Session) -> Session:
     """The session with its row locked, so that two phones at it take turns; refused where it has no roll yet."""
-    locked = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    found = rows(Session, LOCKED, [session.pk])
+    if not found:
+        raise Session.DoesNotExist
+    [locked] = found
     locked.edition = session.edition  # whose institution it is does not change meanwhile
     if locked.is_cancelled:
         raise SessionIsCancelled
@@ -142,7 +148,7 @@ def require_trainer(session: Session, by: User | None) -> None:
     if by is None or may(by, Permission.TAKE_ROLL, organisation=session.edition.organiser):
         return
     trainer = acting_trainer(by)
-    if not (trainer and session.trainers.filter(trainer=trainer).exists()):
+    if not (trainer and answers(LEADS, [session.pk, trainer])):
         raise PermissionDenied
 
 

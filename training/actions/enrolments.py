@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from people.models import Organisation, Person, User
+from people.statements import insert
 from training import notices
 from training.actions import promotion
 from training.actions.applicants import Applicant
@@ -127,7 +128,7 @@ def needs_approval(place: Enrolment, by: User | None) -> bool:
 
 def record(made: Enrolment, *, by: User | None, queue: Queue) -> None:
     """Save the place, write the trail and tell the person."""
-    made.save(force_insert=True)
+    insert(made)
     if made.status == Status.APPLIED:
         audit_place(by, "enrolment.asked", made)
         notices.asked(made)

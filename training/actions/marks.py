@@ -6,11 +6,12 @@ from enum import Enum
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils import timezone
 
 from people import audit
 from people.models import User
+from people.statements import answers, insert, rows, update
 from training.actions.errors import (
     CorrectionNeedsReason,
     ExcuseNeedsReason,
@@ -29,6 +30,15 @@ GONE = (Mark.ABSENT, Mark.EXCUSED)
 PARTLY = (Mark.LATE, Mark.LEFT_EARLY)
 TAKEN_BACK = ""
 Value = tuple[str, int, str]
+# Asked at every mark under the lock: what stands, who has a place, and which entries are named or not decided.
+STANDING = "WHERE session_id = %s AND enrolment_id = ANY(%s)"
+PLACES = """
+SELECT id, person_id FROM training_enrolment WHERE edition_id = %s AND id = ANY(%s) AND status = ANY(%s)
+"""
+ENTRIES = """
+WHERE key = ANY(%s) OR (session_id = %s AND enrolment_id = ANY(%s) AND outcome = 'disputed' AND settled_at IS NULL)
+ORDER BY id
+"""
 
 
 class Seen(Enum):
@@ -67,17 +77,15 @@ class Roll:
         marks: Sequence[RollMark] = (),
         method: str = Attendance.Method.ROLL_CALL,
     ) -> None:
-        here = {"session": session, "enrolment__in": people}
+        here = [session.pk, list(people)]
         self.session, self.by, self.method, self.now = session, by, method, timezone.now()
-        self.stored = {row.enrolment_id: row for row in Attendance.objects.filter(**here)}
+        self.stored = {row.enrolment_id: row for row in rows(Attendance, STANDING, here)}
         self.before = {pk: value_of(row) for pk, row in self.stored.items()}
         self.rows = dict(self.stored)
-        places = Enrolment.objects.filter(edition=session.edition_id, pk__in=people)
-        self.persons = dict(places.taking_a_place().values_list("pk", "person_id"))
+        places = [session.edition_id, list(people), Enrolment.Status.taking_a_place()]
+        self.persons: dict[int, int] = dict(answers(PLACES, places))
         named = {key for mark in marks for key in (mark.key, mark.seen) if isinstance(key, UUID)}
-        open_ones = Q(outcome=Outcome.DISPUTED, settled_at__isnull=True, **here)
-        wanted = Q(key__in=named) | open_ones
-        self.entries = {entry.key: entry for entry in RollEntry.objects.filter(wanted)}
+        self.entries = {e.key: e for e in rows(RollEntry, ENTRIES, [list(named), *here])}
         self.new: list[RollEntry] = []
         self.settled: list[RollEntry] = []
 
@@ -198,24 +206,24 @@ class Roll:
 
     def save(self) -> list[Attendance]:
         """Write everything; the rows of attendance that are new or different."""
-        RollEntry.objects.bulk_create(self.new)
+        _create(self.new)
         settled = [entry for entry in self.settled if entry not in self.new]
         RollEntry.objects.bulk_update(settled, ["settled_by", "settled_at"])
         said = {entry.key for entry in self.new}
         written = [row for row in self.rows.values() if row.key in said]
         if self.gone:
             Attendance.objects.filter(session=self.session, enrolment__in=self.gone).delete()
-        Attendance.objects.bulk_create([row for row in written if row.pk is None])
+        _create([row for row in written if row.pk is None])
         self._correct([row for row in written if row.enrolment_id in self.before])
         self._audit(written)
         return written
 
-    def _correct(self, rows: list[Attendance]) -> None:
+    def _correct(self, marks: list[Attendance]) -> None:
         said = ["mark", "minutes", "reason", "method", "recorded_by", "recorded_at", "key"]
-        if len(rows) == 1:  # a phone sends one mark at a time: a plain statement costs a third
-            rows[0].save(update_fields=said)
+        if len(marks) == 1:
+            update(marks[0], *said)
         else:
-            Attendance.objects.bulk_update(rows, said)
+            Attendance.objects.bulk_update(marks, said)
 
     @property
     def gone(self) -> set[int]:
@@ -254,6 +262,14 @@ class Roll:
             by=self.by, verb=verb, target=target, person=self.persons.get(place) if place else None,
             organisation=self.session.edition.organiser, **data,
         )  # fmt: skip
+
+
+def _create(new: Sequence[Model]) -> None:
+    """A phone sends one mark at a time, so one row is what is written most."""
+    if len(new) == 1:
+        insert(new[0])
+    elif new:
+        type(new[0])._base_manager.bulk_create(new)
 
 
 def value_of(row: Attendance | RollEntry) -> Value:

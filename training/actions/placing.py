@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.utils import timezone
 
 from people import audit
 from people.access import may
 from people.models import Organisation, Person, User
 from people.permissions import Permission
+from people.statements import answers
 from training.models import Edition, Enrolment, HouseholdMember
 from training.models.enrolment import enrolment_code
 
@@ -22,6 +22,7 @@ PLACES_OF = 0x7055
 # The row of an edition as it is now; raw, as everybody else waits meanwhile.
 LOCKED = "SELECT {columns} FROM training_edition WHERE id = %s {lock}"
 LOCK = "FOR NO KEY UPDATE"
+LOCK_PEOPLE = "SELECT pg_advisory_xact_lock(%s::int, key) FROM unnest(%s::int[]) AS key"
 # All that a decision counts, in one statement: everybody else waits meanwhile.
 COUNTS = """
 SELECT count(*) FILTER (WHERE status = ANY(%(taking)s)),
@@ -32,6 +33,7 @@ SELECT count(*) FILTER (WHERE status = ANY(%(taking)s)),
     EXISTS (SELECT FROM training_seatreservation WHERE edition_id = %(edition)s)
 FROM training_enrolment WHERE edition_id = %(edition)s
 """
+TAKEN_CODE = "SELECT 1 FROM training_enrolment WHERE code = %s"
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,7 @@ def locked_again(seen: Edition) -> Edition:
     """What was read before, locked: the same object if nobody has changed the edition since, else as it is now."""
     fields = Edition._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    with connection.cursor() as cursor:
-        cursor.execute(LOCKED.format(columns=columns, lock=LOCK), [seen.pk])
-        now = cursor.fetchone()
+    [now] = answers(LOCKED.format(columns=columns, lock=LOCK), [seen.pk])
     if now == tuple(getattr(seen, field.attname) for field in fields):
         return seen
     return Edition.objects.for_places().get(pk=seen.pk)
@@ -80,10 +80,7 @@ def lock_people(people: Iterable[Person]) -> None:
     Not the person's row: whoever plans sessions locks those of trainers, after the edition.
     """
     keys = sorted({person.pk for person in people})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS key", [PLACES_OF, keys]
-        )
+    answers(LOCK_PEOPLE, [PLACES_OF, keys])
 
 
 def asked_together(enrolment: Enrolment) -> list[Person]:
@@ -118,16 +115,15 @@ def counted(edition: Edition, person: Person) -> Queue:
     asked: dict[str, Any] = {
         "edition": edition.pk, "person": person.pk, "taking": taking, "now": timezone.now()
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTS, asked)
-        return Queue(*cursor.fetchone())
+    [counts] = answers(COUNTS, asked)
+    return Queue(*counts)
 
 
 def free_code() -> str:
     """A code that no other enrolment has."""
     while True:
         code = enrolment_code()
-        if not Enrolment.objects.filter(code=code).exists():
+        if not answers(TAKEN_CODE, [code]):
             return code
 
 

@@ -37,12 +37,6 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Without the cancelled ones."""
         return self.filter(is_cancelled=False)
 
-    def for_marks(self) -> "SessionQuerySet":
-        """With what a mark asks about; the rest is read when it is asked."""
-        own = [field.name for field in Session._meta.concrete_fields]
-        beside = ("edition__organiser", "edition__status", "edition__organiser__path")
-        return self.select_related("edition__organiser").only(*own, *beside)
-
     def short_of_trainers(self, at: datetime | None = None) -> "SessionQuerySet":
         """Those still to come that have fewer trainers than their edition asks for, with `led`."""
         rows = self.taking_place().filter(starts__gt=at or timezone.now())

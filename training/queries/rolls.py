@@ -5,8 +5,48 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from training.models import Attendance, Enrolment, RollEntry, Session
+from django.db import connection
+
+from people.access import may
+from people.models import Organisation, User
+from people.permissions import Permission
+from people.statements import Row, answers
+from training.models import Attendance, Edition, Enrolment, RollEntry, Session
+from training.models.edition import acting_trainer
 from training.queries.attendance import RollRow, names_of, roll
+
+# Asked at every mark: with whose it is and when; how it stands is read under its lock.
+FOR_MARKS = """
+SELECT s.id, s.edition_id, s.starts, s.time_zone, e.organiser_id, o.path, EXISTS (
+    SELECT FROM training_sessiontrainer t WHERE t.session_id = s.id AND t.trainer_id = %s
+)
+FROM training_session s
+JOIN training_edition e ON e.id = s.edition_id
+JOIN people_organisation o ON o.id = e.organiser_id
+WHERE s.id = %s
+"""
+
+
+def session_for_marks(user: User, pk: int) -> Session | None:
+    """The session, for whoever may take its roll: what `Session.objects.visible_to` finds, by a prepared statement.
+
+    Of its edition and organiser it knows what a mark asks about; the rest is read when it is asked.
+    """
+    found = answers(FOR_MARKS, [acting_trainer(user), pk])
+    if not found:
+        return None
+    [(key, edition_id, starts, time_zone, organiser_id, path, leads)] = found
+    organiser = _known(Organisation, id=organiser_id, path=path)
+    if not (leads or may(user, Permission.TAKE_ROLL, organisation=organiser)):
+        return None
+    session = _known(Session, id=key, edition_id=edition_id, starts=starts, time_zone=time_zone)
+    session.edition = _known(Edition, id=edition_id, organiser_id=organiser_id)
+    session.edition.organiser = organiser
+    return session
+
+
+def _known(model: type[Row], **values: object) -> Row:
+    return model.from_db(connection.alias, list(values), list(values.values()))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.http.request import RawPostDataException
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
@@ -17,6 +17,7 @@ from training.actions.attendance import RollMark, Sent, send_marks
 from training.actions.attendance import settle as settle_marks
 from training.actions.errors import Refused
 from training.models import Attendance, Session
+from training.queries.rolls import session_for_marks
 from training.roll_state import marked, roll_state, version_of
 
 LONGEST_BODY = 64_000  # bytes; a mark with a long reason takes less than one thousand
@@ -50,8 +51,9 @@ def marks(request: HttpRequest, pk: int) -> HttpResponse:
 
     Where more changed than that, how the roll stands: the page asks for it every few seconds anyway.
     """
-    mine = Session.objects.visible_to(request.user, Permission.TAKE_ROLL)
-    session = get_object_or_404(mine.for_marks(), pk=pk)
+    session = session_for_marks(request.user, pk)
+    if session is None:
+        raise Http404
     try:
         sent = send_marks(session=session, by=request.user, marks=_read(request))
     except Unreadable as why:
