@@ -189,6 +189,7 @@ def _labels(found: Pass) -> paper.Labels:
         check=_("Check my certificate"),
         scan=_("Scan the code with a phone."),
         qr_alt=_("Code that leads to the page where this certificate is checked"),
+        more=_("Not everything fits on this paper. The rest is on your page."),
     )
 
 

@@ -67,6 +67,7 @@ class Labels:
     check: str
     scan: str
     qr_alt: str
+    more: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ def passport(content: Passport, *, fonts: Path, timestamp: datetime) -> bytes:
         },
         "qr": qr.svg(content.verify_url, title="", quiet=0) if content.verify_url else "",
         "qr_alt": plain(content.labels.qr_alt),
+        # Nothing is left out in silence.
+        "more": any(len(getattr(content, name)) > most for name, most in MOST.items()),
         "number": plain(content.number),
         "printed": plain(content.printed),
     }

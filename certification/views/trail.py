@@ -33,7 +33,9 @@ def where(user: User, person: Person) -> Organisation | None:
 def names_of(users: Iterable[int | None]) -> dict[int | None, str]:
     """The names of these users by number, for rows that keep a plain number; whoever has gone is said to have gone."""
     numbers = set(users)
-    rows = User.objects.select_related("person").filter(pk__in=numbers - {None})
+    rows = User.objects.select_related("person").filter(
+        pk__in=[number for number in numbers if number]
+    )
     names = {row.pk: row.person.full_name if row.person else row.email for row in rows}
     return {
         number: names.get(number or 0) or _("somebody who is no longer here") for number in numbers

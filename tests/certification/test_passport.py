@@ -217,6 +217,21 @@ class TestPaper:
         assert re.search(r"^Pages:\s+1$", self.run("pdfinfo", str(path)), re.M)
         assert "Tagged:          yes" in self.run("pdfinfo", str(path))
 
+    @pytest.mark.parametrize(
+        ("name", "fits"), [("stands", 2), ("missing", 4), ("next", 3), ("done", 4)]
+    )
+    def test_what_is_left_out_is_said_to_be_elsewhere(self, settings, tmp_path, name, fits):
+        path = tmp_path / "a.pdf"
+        row = Stand("P", "valid", "positive", "S") if name == "stands" else Line("L")
+        nothing = {"stands": [], "missing": [], "next": [], "done": []}
+        said = {}
+        for count in (fits, fits + 1):
+            content = replace(full("en", "x"), **{**nothing, name: [row] * count})
+            labels = replace(LABELS, more="The rest is elsewhere.")
+            path.write_bytes(self.made(replace(content, labels=labels), settings))
+            said[count] = "The rest is elsewhere." in self.run("pdftotext", str(path), "-")
+        assert said == {fits: False, fits + 1: True}
+
     def test_the_same_gives_the_same_bytes(self, settings):
         assert self.made(full("ro"), settings) == self.made(full("ro"), settings)
 
