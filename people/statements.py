@@ -5,16 +5,30 @@ SQL that is made once a process: for one row Django takes longer to make the wor
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, TypeVar
 
 import psycopg
 from django.db import DatabaseError, connection
-from django.db.backends.utils import CursorWrapper
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.db.models import Field, Model
 
 Row = TypeVar("Row", bound=Model)
 Values = Sequence[Any] | Mapping[str, Any]
+
+
+class _Logged(CursorDebugWrapper):
+    """Into the list of what was asked comes the statement itself: of a prepared one the driver sends the name alone."""
+
+    def debug_sql(
+        self,
+        sql: str | None = None,
+        params: Any = None,
+        use_last_executed_query: bool = False,
+        many: bool = False,
+    ) -> AbstractContextManager[None]:
+        return super().debug_sql(sql, params, many=many)
 
 
 def prepared_cursor() -> CursorWrapper:
@@ -25,8 +39,9 @@ def prepared_cursor() -> CursorWrapper:
     """
     connection.ensure_connection()
     cursor = psycopg.Cursor(connection.connection)
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    return wrap(cursor)
+    if connection.queries_logged:
+        return _Logged(cursor, connection)
+    return connection.make_cursor(cursor)
 
 
 def answers(statement: str, values: Values) -> list[tuple[Any, ...]]:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -37,7 +39,7 @@ def run(options: Options) -> None:
             ask = marking(coordinator, session)
             cases = [
                 lowest,
-                Case("roll-call mark", port, pid, ask, MARK, coordinator.queries(ask(-1))),
+                Case("roll-call mark", port, pid, ask, MARK, _queries(coordinator, ask)),
                 *(
                     _list(coordinator, name, edition, port, pid)
                     for name, edition in (
@@ -50,6 +52,17 @@ def run(options: Options) -> None:
         servers.report("The roll", cases)
     finally:
         data.stop()
+
+
+def _queries(coordinator: Visitor, ask: Callable[[int], Request]) -> int:
+    """Of a mark when caches are warm. The same one sent again would be answered with the whole roll."""
+    for number in (-2, -1):
+        request = ask(number)
+        with CaptureQueriesContext(connection) as captured:
+            coordinator.client.generic(
+                request.method, request.path, request.body or b"", "application/json"
+            )
+    return len(captured)
 
 
 def _list(coordinator: Visitor, name: str, edition: Edition, port: int, pid: int) -> Case:
