@@ -8,7 +8,6 @@ from statistics import median
 from typing import Any
 
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from bench.harness import timed
 
@@ -35,9 +34,7 @@ class Reading:
 def read(page: Callable[[], Any], rounds: int) -> Reading:
     """Medians of several calls; the rows are those of one more, which PostgreSQL explains."""
     page()  # what is kept a minute is read once
-    with CaptureQueriesContext(connection) as captured:
-        page()
-    statements = [one["sql"] for one in captured if not one["sql"].startswith(OF_THE_DATABASE)]
+    statements = [one for one in asked(page) if not one.startswith(OF_THE_DATABASE)]
     turns = [_clocked(page) for _ in range(rounds)]
     found = Reading(
         median(base for base, _all in turns), median(whole for _base, whole in turns), statements
@@ -45,6 +42,19 @@ def read(page: Callable[[], Any], rounds: int) -> Reading:
     for plan in map(explained, statements):
         found.rows += sum(_read(plan["Plan"]))
         found.blocks += plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
+    return found
+
+
+def asked(page: Callable[[], Any]) -> list[str]:
+    """The statements of a page with their values in them, those that the driver prepares included."""
+    found: list[str] = []
+
+    def note(execute: Callable[..., Any], text: str, values: Any, many: bool, about: Any) -> Any:
+        found.append(connection.ops.compose_sql(text, values))
+        return execute(text, values, many, about)
+
+    with connection.execute_wrapper(note):
+        page()
     return found
 
 

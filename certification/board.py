@@ -16,9 +16,9 @@ from certification.days import add_months
 from certification.days_sql import together
 from certification.models import Programme, RuleVersion
 from certification.queries import Filters, statement
+from certification.scope import bases, is_country
 from certification.standing import State
 from formats import names
-from people.access import grants_of
 from people.models import Category, Organisation, Region, User
 from people.permissions import Permission
 
@@ -135,22 +135,14 @@ def _before(then: Found | None, place: tuple[int, str | None]) -> Figures | None
     return None if then is None else _of(then, place)
 
 
-def bases(user: User, filters: Filters) -> list[str]:
-    """Tree paths of the institutions at which the breaking down begins."""
-    if filters.branch:
-        return [filters.branch]
-    grants = grants_of(user)
-    everywhere = grants.everywhere(Permission.VIEW_STANDING)
-    return [""] if everywhere else list(grants.branches(Permission.VIEW_STANDING))
-
-
 def counted(user: User, days: Sequence[Filters], by: str | None) -> list[Found]:
     """For each day the figures of each programme (without a key) and of its groups, if any; all in one
     statement, after one that asks whose periods are stale."""
     statements = []
     for filters, found in zip(days, periods.found(user, days), strict=True):
-        text, own = statement(sql.counted(by, found), user, filters, Permission.VIEW_STANDING)
-        begin = bases(user, filters)
+        begin = bases(user, filters, Permission.VIEW_STANDING)
+        text = sql.counted(by, found, everywhere=is_country(begin))
+        text, own = statement(text, user, filters, Permission.VIEW_STANDING)
         # Several institutions are rows of their own; one alone is taken apart.
         own |= {"bases": begin, "step": STEP if len(begin) == 1 else 0}
         statements.append((text, own))
@@ -202,7 +194,7 @@ def _categories(
 def _institutions(
     user: User, filters: Filters, keys: set[str], known: Known | None
 ) -> Iterable[Line]:
-    begin = bases(user, filters)
+    begin = bases(user, filters, Permission.VIEW_STANDING)
     for one in known.institutions if known else Organisation.objects.filter(path__in=keys):
         if one.path not in keys:
             continue

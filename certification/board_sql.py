@@ -14,6 +14,10 @@ HOME = """JOIN (
       FROM people_person p WHERE p.id = one.person_id OFFSET 0
     ) home
   ) home ON home.person_id = found.person_id"""
+# Of the whole country, everybody is read once.
+HOME_OF_ALL = """JOIN (
+    SELECT p.id AS person_id, p.locality, r.path FROM people_person p LEFT JOIN people_region r ON r.id = p.region_id
+  ) home ON home.person_id = found.person_id"""
 # How a row of `found` comes to its groups (by index alone, see `standing_sql`), and the key of the group. Somebody may
 # belong to several, to each once.
 GROUPS = {
@@ -52,7 +56,7 @@ GROUPS = {
 }
 
 
-def counted(by: str | None, found: str) -> str:
+def counted(by: str | None, found: str, *, everywhere: bool) -> str:
     """The statement for one way to break down, or for none. Its first rows are the programmes: they have no key.
 
     `found` is the SQL that says who stands how (`periods.found`).
@@ -67,6 +71,8 @@ FROM found GROUP BY 1, 2, 3, 4
     if by is None:
         return whole
     join, key = GROUPS[by]
+    if everywhere and join is HOME:
+        join = HOME_OF_ALL
     return f"""{whole}
 UNION ALL
 SELECT found.programme_id, {key} AS key, found.state, found.band, COUNT(*)

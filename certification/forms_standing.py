@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from certification.board import LABELS, NOT_RECORDED, Known, bases, last_day
+from certification.board import LABELS, NOT_RECORDED, Known, last_day
 from certification.board_sql import DAYS
 from certification.forms import DayField
 from certification.models import Programme
 from certification.queries import Filters
+from certification.scope import bases
 from certification.standing import State
 from formats.dates import long_date
 from people.access import not_there
@@ -184,7 +185,7 @@ class BoardFilter(BranchFilter):
 
     def usual(self) -> str:
         """A whole country by its counties, everything else by its institutions."""
-        tops = bases(self.user, Filters(at=self.today))
+        tops = bases(self.user, Filters(at=self.today), Permission.VIEW_STANDING)
         wide = any(len(path) <= Organisation.steplen for path in tops)
         return "county" if wide and not self.data.get("organisation") else "institution"
 
