@@ -127,7 +127,6 @@ def _periods() -> None:
         cursor.execute("ANALYZE")
         while done := periods.refresh():
             people += done
-        cursor.execute("VACUUM (ANALYZE) certification_standingperiod")
     print(f"periods of {people:,} people: {time.monotonic() - begun:.0f} s", file=sys.stderr)
 
 
