@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 from people.access import Grants, grants_of, may, require
 from people.models import AuditEvent, Membership, Organisation, Person
@@ -195,3 +196,12 @@ def test_no_filter_narrows_what_a_superuser_sees(cast):
         rows = Person.objects.filter(pk__in=[cast.ana.person_id, cast.clara.person_id])
         within = grants.within("memberships__organisation__path", P.VIEW_PEOPLE)
         assert rows.filter(within).distinct().count() == seen
+
+
+def test_what_is_ones_own_takes_nothing_from_a_superuser(cast):
+    """An empty filter beside another would vanish, and with it everything that is not one's own."""
+    grants, nobodys = Grants(is_superuser=True), Q(pk=0)
+    everything = grants.within("organisation__path", P.VIEW_PEOPLE)
+    assert Membership.objects.filter(everything | nobodys).count() == Membership.objects.count() > 0
+    nothing = Grants().within("organisation__path", P.VIEW_PEOPLE)
+    assert not Membership.objects.filter(nothing | nobodys).exists()
