@@ -13,7 +13,8 @@ from bench import country, data
 from bench.harness import BenchError, Options, show
 from bench.reading import Reading, read
 from bench.visitors import Visitor, signed_in
-from people.models import User
+from certification.models import Certificate
+from people.models import Membership, User
 
 SMALL, USUAL = country.SMALL, 100_000
 # Milliseconds in the database for a county's board, whatever the country's size, and statements of a page.
@@ -45,6 +46,7 @@ def pages() -> dict[str, Page]:
     """What is measured: the pages as they are asked for, by an officer and by a national overseer."""
     officer, overseer = (_visitor(role) for role in ("officer", "overseer"))
     board = {"by": "institution"}
+    somebody = _somebody()
     return {
         "county board": _page(officer, "board", board),
         "county board, two years ago": _page(officer, "board", board | {"at": PAST.isoformat()}),
@@ -57,8 +59,19 @@ def pages() -> dict[str, Page]:
             overseer, "board", {"by": "county", "at": PAST.isoformat()}
         ),
         "look-up by name": _page(officer, "look-up", {"q": "Цепеш Ана"}),
-        "look-up by number": _page(officer, "look-up", {"q": "B-0/101"}),
+        "look-up by number": _page(officer, "look-up", {"q": somebody.number}),
     }
+
+
+def _somebody() -> Certificate:
+    """The certificate of one of the county's people, whose whole standing is told when its number is asked for."""
+    office = Membership.objects.get(person__user__email="officer@example.org").organisation
+    inside = Membership.objects.filter(organisation__path__startswith=office.path, role="learner")
+    people = list(inside.order_by("pk").values_list("person_id", flat=True)[:50])
+    found = Certificate.objects.filter(person__in=people).order_by("pk").first()
+    if found is None:
+        raise BenchError("Nobody of the county has a certificate")
+    return found
 
 
 def _visitor(role: str) -> Visitor:
