@@ -4,6 +4,8 @@ The days may be too many, never too few: of two days that follow each other, wha
 looks at the day itself, at the first and last day of the year before, and at the first day of each rolling time.
 """
 
+from hashlib import sha256
+
 from certification.standing_sql import ROWS, ROWS_OF_DAYS
 
 # From the first day that a table of dates can hold sensibly: before any record, nothing is asked.
@@ -119,6 +121,21 @@ SELECT person_id, programme_id, day, until, state, valid_until FROM (
 ) one WHERE state IS NOT NULL
 """.replace("{{}}", "{}")  # noqa: S608
 
+# The row of nobody says by what all others were worked out: by this very text, in days of that zone.
+BASIS = f"""
+SELECT state FROM certification_standingperiod WHERE person = 0 AND programme = 0 AND since = {FIRST}
+"""  # noqa: S608
+SET_BASIS = f"""
+INSERT INTO certification_standingperiod (person, programme, since, state) VALUES (0, 0, {FIRST}, %(basis)s)
+ON CONFLICT (person, programme, since) DO UPDATE SET state = EXCLUDED.state
+"""  # noqa: S608
+
+
+def basis(zone: str) -> str:
+    """What periods depend on that stands in no table: the text that works them out, and the zone of the law."""
+    return sha256(f"{zone}\n{WRITE}".encode()).hexdigest()[:12]
+
+
 # Whom a category is asked of for which programme, where only one is looked at.
 OF_CATEGORY = """
 JOIN certification_programme_categories asks
@@ -129,7 +146,8 @@ CROSS JOIN LATERAL (
 ) pc
 """
 
-STALE = "SELECT stale.person FROM certification_stalestanding stale"
+# Without the row that means everybody: in a list to be left out, one NULL leaves everybody out.
+STALE = "SELECT stale.person FROM certification_stalestanding stale WHERE stale.person IS NOT NULL"
 
 
 def kept(*, of_category: bool, but_stale: bool) -> str:

@@ -1,10 +1,12 @@
 """The directorate's list: who is trained, who is not and why; of any day; on the page and as a file."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_GET
 from certification import exports, queries
 from certification.days import today
 from certification.finding_words import shown
+from certification.forms import DayField
 from certification.forms_standing import StandingFilter
 from certification.models import Certificate
 from certification.standing import MEANINGS, TONES, State
@@ -87,29 +90,41 @@ def file(request: HttpRequest, kind: str) -> HttpResponse:
 @login_required
 @require_GET
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person: standing under each programme, certificates, hours. Opening it is written into the trail."""
+    """One person on a day: standing under each programme, certificates, hours. Opening it is written into the trail."""
     who = get_object_or_404(
         Person.objects.visible_to(request.user, Permission.VIEW_STANDING), pk=pk
     )
     opened(request.user, who, who, "standing.opened")
+    day = _day(request)
     certificates = Certificate.objects.visible_to(request.user).held_by(who)
+    if day != today():
+        certificates = certificates.filter(valid_from__lte=day)
     hours = who.hours.select_related("topic").order_by("-on", "-pk")
-    standings = queries.standings(who)
+    standings = queries.standings(who, day)
     context = {
         "person": who,
+        "at": None if day == today() else day,
         "standings": standings,
         "asked": [
             (programme, shown(standing.findings, who, programme))
             for programme, standing in standings
             if standing.findings
         ],
-        "certificates": queries.with_state(certificates.order_by("-valid_from", "-pk"), today()),
+        "certificates": queries.with_state(certificates.order_by("-valid_from", "-pk"), day),
         "hours": hours[:PER_PAGE],
         "totals": queries.hours_by_year(who),
         "place": where(request.user, who),
         "may_list": grants_of(request.user).anywhere(Permission.VIEW_STANDING),
     }
     return render(request, "certification/person.html", context)
+
+
+def _day(request: HttpRequest) -> date:
+    """The day of the list from which somebody came; today where it says none that exists."""
+    try:
+        return DayField(required=False).clean(request.GET.get("at", "")) or today()
+    except ValidationError:
+        return today()
 
 
 def require_anywhere(user: Any, permission: Permission) -> None:

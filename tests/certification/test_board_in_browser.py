@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -84,6 +85,34 @@ def test_nothing_runs_over_and_bars_follow_the_language(
                 >= 12
             )
     assert said == []
+
+
+def test_a_county_of_the_map_is_reached_and_opened_without_a_mouse(
+    page: Page, live_server, cast: Cast
+) -> None:
+    settle(cast)
+    officer = Officer(page, live_server.url, cast, cast.ion)
+    officer.open(f"/en/{PAGES['map']}")
+    counties = page.locator("svg.map a")
+    said = counties.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    assert len(said) == 2 and all("without" in one for one in said)
+    width = "() => getComputedStyle(document.activeElement.querySelector('path')).strokeWidth"
+    reached = []
+    for _press in range(150):
+        page.keyboard.press("Tab")
+        label = page.evaluate(
+            "document.activeElement.closest('svg.map') && document.activeElement.ariaLabel"
+        )
+        if label:
+            reached.append(label)
+            assert page.evaluate(width) == "3px"  # seen where it is
+        if len(reached) == 2:
+            break
+    assert reached == said
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/standing/?**region=**")
+    total = re.search(r"of (\d+)", reached[1])[1]
+    assert f"{total} rows" in page.locator("main").inner_text()
 
 
 def grey(data: bytes) -> Image.Image:

@@ -21,6 +21,7 @@ from certification.standing import State
 from people.models import AuditEvent, Organisation
 from tests.cast import Cast
 from tests.certification.test_standing_pages import lives_of_every_kind, names
+from tests.factories import certification as proof
 from tests.factories import people as make
 
 BOARD = "/en/standing/board/"
@@ -72,10 +73,36 @@ def test_from_the_number_to_the_proof_in_three_clicks(cast: Cast, programme: Pro
     number, href = tiles(text_of(browser, "?at=2026-03-11"))["revoked"]
     assert number == 1
     listing = browser.get(href).content.decode()
-    person = re.search(r'href="(/en/standing/people/\d+/)"', listing)[1]
+    person = re.search(r'href="(/en/standing/people/\d+/\?at=2026-03-11)"', listing)[1]
     record = browser.get(person).content.decode()
     certificate = re.search(r'href="(/en/certificates/\d+/)"', record)[1]
     assert browser.get(certificate).status_code == 200
+
+
+def test_a_number_of_long_ago_is_proved_as_of_that_day(cast: Cast, programme: Programme) -> None:
+    """The person's page goes on in the day of the board: what was issued later proves nothing of then."""
+    browser, who = (
+        cast.browser(cast.ion, language="en"),
+        make.person(cast.lugoj, "Demult", categories=[cast.carer]),
+    )
+    then = proof.certificate(
+        who,
+        programme,
+        issuer=cast.timis,
+        valid_from=date(2021, 1, 1),
+        valid_until=date(2023, 12, 31),
+    )
+    now = proof.certificate(who, programme, issuer=cast.timis, valid_from=date(2025, 1, 1))
+    listing = html.unescape(browser.get("/en/standing/?at=2023-06-01&q=Demult").content.decode())
+    assert then.number in listing and now.number not in listing
+    href = re.search(rf'href="(/en/standing/people/{who.pk}/[^"]*)"', listing)[1]
+    page = browser.get(href).content.decode()
+    assert "as of 1 June 2023" in page and then.number in page and now.number not in page
+    assert "expired" not in page.split('id="certificates"', 1)[0]
+    today = browser.get(f"/en/standing/people/{who.pk}/").content.decode()
+    assert now.number in today and "as of" not in today
+    for wrong in ("2023-02-31", "x", "1800-01-01", "\0"):
+        assert browser.get(f"/en/standing/people/{who.pk}/", {"at": wrong}).status_code == 200
 
 
 def test_a_tile_of_nobody_is_no_link(cast: Cast, programme: Programme) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import time
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,7 +18,7 @@ from certification.actions import checks as actions
 from certification.models import CheckList, CheckRow
 from certification.tasks import resume_checks
 from formats.sheets import Limits, SheetError, write_csv, write_xlsx
-from people.models import AuditEvent, Person
+from people.models import AuditEvent, Membership, Person, PersonCategory
 from tests import jobs
 from tests.certification.due_world import carer
 from tests.factories import people as make
@@ -275,6 +276,30 @@ def test_of_whom_nothing_is_asked_is_said_for_all_of_them_at_once(
     first, *others = made.rows.all()
     assert first.standing["state"] == "expiring"
     assert [row.standing for row in others] == [{}] * number
+
+
+@pytest.mark.slow
+def test_five_thousand_rows_take_the_worker_less_than_a_minute(cast, programme):
+    """Of five thousand people in the branch; the goal is quality.md L7."""
+    folk = [
+        Person(family_name=f"Rândul{n:04}", given_name="Ana", language="ro") for n in range(5_000)
+    ]
+    Person.objects.bulk_create(folk)
+    Membership.objects.bulk_create(
+        Membership(person=one, organisation=cast.lugoj, role="participant", since=date(2020, 1, 1))
+        for one in folk
+    )
+    PersonCategory.objects.bulk_create(
+        PersonCategory(person=one, category=cast.carer, since=date(2020, 1, 1)) for one in folk
+    )
+    data = write_csv(["Nume", "Prenume"], [[f"Randul{n:04}", "Ana"] for n in range(5_000)])
+    made = start(cast, programme, data, name="lista.csv")
+    begun = time.monotonic()
+    actions.work(list_id=made.pk)
+    assert time.monotonic() - begun < 60
+    assert (
+        set(made.rows.values_list("state", flat=True)) == {"found"} and made.rows.count() == 5_000
+    )
 
 
 # Hostile files

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 
+from certification.due import due_counts
 from certification.models import DueNotice, DueRun
+from certification.queries import Filters
 from notifications.models import Message
 from tests.certification.due_world import carer
 from tests.factories import training
@@ -79,6 +81,18 @@ def test_from_the_list_to_places(cast, programme, edition, eight):
     again = browser.post(f"{NEXT}nominate/", hidden(check, "key"))
     assert again.url == answer.redirect_chain[0][0]
     assert Enrolment.objects.filter(edition=edition).count() == 8
+
+
+def test_for_whom_no_place_is_free_the_planner_counts(cast, programme, eight):
+    """From the people who were chosen to the planner of their programme, which has counted every one of them."""
+    browser = cast.browser(cast.mara, language="en")
+    text = browser.get(f"{NEXT}chosen/?programme={programme.pk}&{ticked(eight)}").content.decode()
+    assert "No coming edition has a free place." in text
+    href = re.search(r'href="(/en/demand/[^"]*)"', text)[1]
+    page = browser.get(href.replace("&amp;", "&"))
+    counts = due_counts(cast.mara, Filters(at=DAY, programme=programme.pk, within=90))
+    assert page.context["programme"] == programme and page.context["free"] == 0
+    assert page.context["due"] == page.context["missing"] == sum(counts.values()) >= len(eight)
 
 
 def test_each_condition_is_explained_before_the_button(cast, programme, course, eight):

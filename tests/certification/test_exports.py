@@ -5,6 +5,7 @@ import io
 import re
 import subprocess
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageStat
 from pypdf import PdfReader
 
 from certification.actions import exports as actions
@@ -266,6 +268,9 @@ def test_a_letter_that_no_paper_can_print_is_named(cast, lives, clock):
     assert ExportFile.objects.get().name.endswith(".xlsx")
 
 
+MOMENT = datetime(2026, 3, 12, tzinfo=UTC)
+
+
 def small(**more) -> Report:
     bars = [
         Bar("#read('x') *a*", [("valid", 3), ("soon", 1), ("course", 0), ("lacking", 9)]),
@@ -280,6 +285,29 @@ def small(**more) -> Report:
         "legend": [(kind, kind) for kind in ("valid", "soon", "course", "lacking")], **more,
     }  # fmt: skip
     return Report(**fields)
+
+
+@pytest.mark.pdf
+def test_each_bar_is_drawn_and_the_kinds_differ_in_grey(settings, tmp_path):
+    """The charts are there, and what a bar is of is told by its grey or its pattern."""
+    path = tmp_path / "report.pdf"
+    kinds = ("valid", "soon", "course", "lacking")
+
+    def drawn(parts) -> Image.Image:
+        section = Section("Titlu", "Constatare", [Bar("Lugoj", parts)], ["Nume"], [["Lugoj"]])
+        data = report(
+            small(sections=[section]), fonts=typst_fonts(settings.FONT_DIR), timestamp=MOMENT
+        )
+        path.write_bytes(data)
+        command = ["pdftoppm", "-gray", "-r", "100", "-png", "-singlefile", path, tmp_path / "page"]
+        subprocess.run(command, check=True)
+        return Image.open(tmp_path / "page.png").copy()
+
+    for one, other in combinations([drawn([(kind, 1)]) for kind in kinds], 2):
+        apart = ImageChops.difference(one, other)
+        box = apart.getbbox()
+        assert box and box[2] - box[0] > 300  # as long as the chart is wide
+        assert ImageStat.Stat(apart.crop(box)).mean[0] > 8
 
 
 @pytest.mark.pdf

@@ -6,18 +6,27 @@ from datetime import UTC, date, datetime
 from threading import Event, Thread
 
 import pytest
+from django.core.cache import caches
 from django.db import connections, transaction
 from django.utils import timezone
 
-from certification import tasks
+from certification import periods, tasks
 from certification.actions import periods as writing
 from certification.actions.periods import refresh
 from certification.board import counted
-from certification.models import StaleStanding, StandingPeriod
+from certification.days import law_zone
+from certification.models import (
+    Equivalence,
+    ProgrammeCourse,
+    RuleVersion,
+    StaleStanding,
+    StandingPeriod,
+)
 from certification.models.hours import HoursEntry
 from certification.periods_sql import LIVE, WRITE
 from certification.queries import Filters, statement
 from certification.standing_sql import ROWS
+from people.actions import erasure, merges
 from people.models import Person, PersonCategory
 from people.permissions import Permission
 from tests.cast import Cast
@@ -151,6 +160,34 @@ def test_who_gave_something_away_is_stale_too(cast: Cast, programme) -> None:
     assert HoursEntry.objects.get() == line
 
 
+def test_a_merge_and_its_undo_concern_both(cast: Cast, programme) -> None:
+    ana = cast.ana.person
+    kept = make.person(cast.lugoj, "Popescu", "Anna", categories=[cast.carer])
+    proof.line(ana, D(2025, 2, 1))
+    refresh_all()
+    before = on_board(cast)
+    made = merges.merge(by=cast.adm, kept=kept, merged=ana)
+    assert stale() == {kept.pk, ana.pk}
+    merged = on_board(cast)
+    assert merged == by_the_records(cast) != before
+    refresh_all()
+    assert on_board(cast) == merged
+    merges.undo(by=cast.adm, merge=made)
+    assert stale() == {kept.pk, ana.pk}
+    refresh_all()
+    assert on_board(cast) == before == by_the_records(cast)
+
+
+def test_of_an_erased_person_nothing_is_worked_out_again(cast: Cast, programme) -> None:
+    """Their category ends with the erasure, which makes them stale once more; their certificate stays."""
+    mine = StandingPeriod.objects.filter(person=cast.ana.person_id)
+    assert mine.exists()
+    erasure.erase(by=None, person=cast.ana.person, reason="request")
+    assert stale() == {cast.ana.person_id} and not mine.exists()
+    refresh_all()
+    assert not mine.exists() and programme.certificates.exists()
+
+
 def test_an_edition_that_ends_later_concerns_who_is_in_it(cast: Cast, programme) -> None:
     edition = proof.edition(programme.courses.get(), cast.timis, ends=timezone.now())
     proof.enrolment(edition, cast.vasile)
@@ -176,6 +213,94 @@ def test_a_rule_that_changes_concerns_everybody(cast: Cast, programme, what: str
     assert on_board(cast) == by_the_records(cast)
     refresh_all()
     assert on_board(cast) == by_the_records(cast)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda version: RuleVersion.objects.filter(pk=0).update(grace_days=1),
+        lambda version: ProgrammeCourse.objects.filter(pk=0).delete(),
+        lambda version: proof.rule_version(version.programme, D(2031, 1, 1), status="draft"),
+    ],
+    ids=["no-row", "nothing-deleted", "draft"],
+)
+def test_what_changes_no_rule_makes_nobody_stale(cast: Cast, programme, write) -> None:
+    write(programme.versions.get())
+    assert stale() == set()
+
+
+def test_a_draft_concerns_everybody_from_the_moment_when_it_is_published(
+    cast: Cast, programme
+) -> None:
+    programme.versions.update(effective_to=D(2031, 1, 1))
+    draft = proof.rule_version(programme, D(2031, 1, 1), status="draft")
+    refresh_all()
+    asked = draft.requirements.create(code="x", kind="theory", period="once", position=1)
+    Equivalence.objects.create(requirement=asked, programme=proof.programme(cast.worker))
+    StaleStanding.objects.all().delete()  # of the other programme
+    asked.delete()
+    RuleVersion.objects.filter(pk=draft.pk).update(grace_days=30)
+    assert stale() == set()
+    RuleVersion.objects.filter(pk=draft.pk).update(status="published")
+    assert stale() == {None}
+
+
+@pytest.fixture
+def at_night(cast: Cast, programme) -> list[date]:
+    """Vasile has a place since an hour that belongs to another day in Bucharest than in London."""
+    edition = proof.edition(
+        programme.courses.get(), cast.timis, ends=datetime(2026, 6, 1, tzinfo=UTC)
+    )
+    proof.enrolment(edition, cast.vasile, queued_at=datetime(2026, 3, 11, 23, tzinfo=UTC))
+    caches["local"].clear()
+    refresh_all()
+    return [D(2026, 3, 11), D(2026, 3, 12)]
+
+
+def test_a_worker_that_does_not_know_the_new_zone_yet(cast: Cast, programme, at_night) -> None:
+    """Each process keeps the zone for a minute: what was worked out in the old one counts in the old one only."""
+    type(cast.jurisdiction).objects.filter(pk=cast.jurisdiction.pk).update(time_zone="UTC")
+    refresh_all()
+    caches["local"].clear()
+    found = [on_board(cast, day) for day in at_night]
+    assert found == [by_the_records(cast, day) for day in at_night]
+    refresh_all()
+    assert [on_board(cast, day) for day in at_night] == found
+    assert periods._stale(cast.ion, [Filters(at=DAY)]) == {0: periods.NOBODY}
+
+
+@pytest.mark.parametrize("what", ["jurisdiction", "release"])
+def test_what_no_table_says_counts_too(
+    cast: Cast, programme, at_night, settings, monkeypatch, what
+) -> None:
+    """The deployment serves another country now, or a new release judges by another text."""
+    if what == "jurisdiction":
+        settings.JURISDICTION, settings.TIME_ZONE = "xx", "UTC"
+        caches["local"].clear()
+    else:
+        monkeypatch.setattr(writing.sql, "WRITE", f"{WRITE}-- mended")
+    assert periods._stale(cast.ion, [Filters(at=DAY)]) == {0: periods.EVERYBODY}
+    assert [on_board(cast, day) for day in at_night] == [by_the_records(cast, d) for d in at_night]
+    refresh_all()
+    assert periods._stale(cast.ion, [Filters(at=DAY)]) == {0: periods.NOBODY}
+    assert [on_board(cast, day) for day in at_night] == [by_the_records(cast, d) for d in at_night]
+
+
+def test_a_rule_that_changes_between_two_questions_leaves_nobody_out(
+    cast: Cast, programme, monkeypatch
+) -> None:
+    """The board asks who is stale, then counts: what comes between the two is for the next look."""
+    of_hours(cast, programme)
+    before, ask = by_the_records(cast), periods._stale
+
+    def asked(user, days):
+        found = ask(user, days)
+        programme.versions.update(grace_days=7)
+        return found
+
+    monkeypatch.setattr(periods, "_stale", asked)
+    assert on_board(cast) == before
+    assert None in stale()
 
 
 def test_every_table_that_a_standing_is_worked_out_from_tells_when_it_changes(db) -> None:
@@ -259,7 +384,7 @@ class TestAtOnce:
         StaleStanding.objects.create(person=cast.vasile.pk)
         written, go = Event(), Event()
         thread = self.write_later(cast, written, go)
-        writing._write([cast.vasile.pk])
+        writing._write([cast.vasile.pk], str(law_zone()))
         go.set()
         thread.join(timeout=20)
         StaleStanding.objects.filter(person=cast.vasile.pk).delete()

@@ -210,6 +210,23 @@ def test_the_key_is_shown_once(cast: Cast):
     assert "End it first, or choose another name." in again and ApiToken.objects.count() == 1
 
 
+def test_an_administrator_sees_the_use_of_each(cast: Cast):
+    token, key = make.token(cast.timis)
+    browser, path = cast.browser(cast.adm, language="en"), "/en/me/machines/"
+
+    def row() -> str:
+        text = browser.get(path).content.decode()
+        return text[text.index('data-label="Last used"') :].split("</tr>")[0]
+
+    assert "never" in row() and 'data-label="Requests">0<' in row()
+    with time_machine.travel("2026-12-01 10:00Z", tick=False):
+        for _request in range(3):
+            tokens.use(key=key)
+    assert "1 December 2026" in row() and 'data-label="Requests">3<' in row()
+    one = browser.get(f"{path}{token.pk}/").content.decode()
+    assert "1 December 2026" in one
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
