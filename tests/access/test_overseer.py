@@ -24,7 +24,16 @@ BOOKKEEPING = {
 # Of one's own deed: mails and calendars that follow from it.
 FOLLOWS = {"procrastinate_jobs", "procrastinate_events"}
 READING = (".opened", ".copied", ".exported", ".asked", ".looked_up", ".listed")
-HERS = ("person_id", "user_id", "owner_id", "actor_id", "by_id", "account_id", "handed_in_by_id", "person")
+HERS = (
+    "person_id",
+    "user_id",
+    "owner_id",
+    "actor_id",
+    "by_id",
+    "account_id",
+    "handed_in_by_id",
+    "person",
+)
 
 
 def own(rule: Rule) -> bool:
