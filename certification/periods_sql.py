@@ -91,6 +91,9 @@ turns AS MATERIALIZED (
   SELECT worked.person_id, make_date(EXTRACT(YEAR FROM worked.day)::int + later, 1, 1)
   FROM worked CROSS JOIN generate_series(0, 2) later
   UNION
+  -- Within a rolling time, what is done counts from its own day on.
+  SELECT worked.person_id, worked.day FROM worked JOIN rolling ON rolling.person_id = worked.person_id
+  UNION
   SELECT worked.person_id, (worked.day + make_interval(months => rolling.months))::date + later
   FROM worked JOIN rolling ON rolling.person_id = worked.person_id CROSS JOIN generate_series(-1, 3) later
 )

@@ -178,7 +178,7 @@ class World:
             struck = (
                 {"struck_on": one["struck"], "struck_reason": "a mistake"} if one["struck"] else {}
             )
-            number = f"P{who.pk}-{begins}-{lasts}"
+            number = f"P{who.pk}-{len(self.turns)}"  # two of one life may have the same days
             made = elsewhere.earlier(
                 who, self.programme, number=number, valid_from=begins, valid_until=until,
                 organisation=self.cast.timis, recorded_on=max(begins, D(2024, 1, 1)),

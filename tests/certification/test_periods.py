@@ -78,6 +78,22 @@ def check_one_and_many_days(people: list[int], days: list[date]) -> None:
         assert one == {row for row in many if row[2] == day}
 
 
+def test_hours_within_a_rolling_time_count_from_their_own_day(cast: Cast) -> None:
+    """Nothing else turns that day: without it the review would be due until the next one, weeks later."""
+    programme = proof.programme(cast.carer)
+    programme.versions.get().requirements.create(
+        code="a", kind="any", minutes=600, period="rolling_months", months=12, position=1
+    )
+    proof.certificate(
+        cast.vasile, programme, issuer=cast.timis, valid_from=D(2022, 1, 1), content=False
+    )
+    proof.line(cast.vasile, D(2024, 6, 15), minutes=600)
+    check_every_day([cast.vasile.pk])
+    states = {row[2]: row[3] for row in by_the_periods([cast.vasile.pk])}
+    seen = [states[day] for day in (D(2024, 6, 14), D(2024, 6, 15), D(2025, 6, 14), D(2025, 6, 15))]
+    assert seen == ["review_due", "valid", "valid", "review_due"]
+
+
 @pytest.mark.slow
 @settings(
     max_examples=12,
