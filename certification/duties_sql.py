@@ -54,7 +54,8 @@ duties AS MATERIALIZED (
   SELECT r.id, r.version_id, v.programme_id, r.code, r.topic_id, r.category_id, r.minutes, r.count, span.*,
     COALESCE(r.minutes, r.count) AS figure, NULLIF(REPLACE(r.condition, 'no-child', 'child'), '') AS condition,
     r.condition <> 'no-child-placed' AS is_wanted,
-    DENSE_RANK() OVER (ORDER BY v.programme_id, span.first, span.last, r.category_id, r.condition) AS term,
+    DENSE_RANK() OVER (
+      ORDER BY v.programme_id, span.is_of_a_year, span.first, span.last, r.category_id, r.condition) AS term,
     CASE r.kind WHEN 'any' THEN ARRAY['theory', 'practice', 'any'] ELSE ARRAY[r.kind] END AS kinds,
     CASE r.kind WHEN 'any' THEN ARRAY['theory', 'practice', 'any'] WHEN 'theory' THEN ARRAY['theory', 'any']
       WHEN 'practice' THEN ARRAY['practice', 'any'] ELSE ARRAY[r.kind] END AS wide,
@@ -75,16 +76,18 @@ duties AS MATERIALIZED (
   WHERE r.period IN ('calendar_year', 'rolling_months') AND (r.minutes IS NOT NULL OR r.count IS NOT NULL)
     AND NOT r.unknown ?| ARRAY['period', 'mandatory']
 ),
+-- Of many days one may roll from 1 January to 31 December, as the year before another of them does.
 spans AS MATERIALIZED (
-  SELECT DISTINCT [[days.at,]] d.programme_id, d.first, d.last, d.settled_from, first_book.id AS first_id,
-    first_book.former_id AS first_former_id, last_book.id AS last_id, last_book.former_id AS last_former_id
+  SELECT DISTINCT [[days.at, d.is_of_a_year,]] d.programme_id, d.first, d.last, d.settled_from,
+    first_book.id AS first_id, first_book.former_id AS first_former_id, last_book.id AS last_id, last_book.former_id AS last_former_id
   FROM duties d
   [[JOIN days ON CASE WHEN d.is_of_a_year THEN d.first = {YEAR_FIRST} ELSE d.last = days.at END]]
   JOIN books first_book ON first_book.programme_id = d.programme_id AND first_book.day = d.first
   JOIN books last_book ON last_book.programme_id = d.programme_id AND last_book.day = d.last
 ),
 terms AS MATERIALIZED (
-  SELECT DISTINCT term AS number, programme_id, first, last, category_id, condition, is_wanted FROM duties
+  SELECT DISTINCT term AS number, programme_id, [[is_of_a_year,]] first, last, category_id, condition, is_wanted
+  FROM duties
 )
 """  # noqa: S608
 
@@ -156,7 +159,7 @@ MANY = "CROSS JOIN json_array_elements('[1]') AS many"
 MISSED = f"""
 eligible AS MATERIALIZED (
   SELECT row_number() OVER () AS e, one.* FROM (
-    SELECT a.n, [[a.at,]] a.person_id, a.programme_id, a.version_id, s.first, s.last, s.settled_from,
+    SELECT a.n, [[a.at, s.is_of_a_year,]] a.person_id, a.programme_id, a.version_id, s.first, s.last, s.settled_from,
       CASE WHEN was_last.n IS NULL THEN s.last_id ELSE s.last_former_id END AS last_version,
       CASE WHEN was_first.n IS NULL THEN s.first_id ELSE s.first_former_id END AS first_version
     FROM best
@@ -179,7 +182,7 @@ circumstanced AS MATERIALIZED (
       SELECT s.condition, s.since, s.until FROM certification_circumstance s WHERE s.person_id = e.person_id OFFSET 0
     ) s
     JOIN terms t ON t.condition = s.condition AND t.programme_id = e.programme_id AND t.first = e.first
-      AND t.last = e.last
+      AND t.last = e.last [[AND t.is_of_a_year = e.is_of_a_year]]
     GROUP BY e.e, t.number
   ) one {MANY} GROUP BY one.e
 ),
@@ -190,6 +193,7 @@ owed AS MATERIALIZED (
     FROM eligible e
     LEFT JOIN circumstanced c ON c.e = e.e
     LEFT JOIN terms t ON t.programme_id = e.programme_id AND t.first = e.first AND t.last = e.last
+      [[AND t.is_of_a_year = e.is_of_a_year]]
     LEFT JOIN duties d ON d.term = t.number AND d.version_id = e.last_version AND e.first_version = ANY(d.same)
       AND e.version_id = ANY(d.same)
     WHERE (t.condition IS NULL OR (t.is_wanted = COALESCE(t.number = ANY(c.on_first), FALSE)

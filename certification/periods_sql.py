@@ -79,7 +79,8 @@ worked AS MATERIALIZED (
     SELECT h.on AS day FROM certification_hoursentry h WHERE h.person_id = batch.person_id OFFSET 0
   ) h
 ),
--- A month may have no such day: then the time rolls a little later. Some days too many do no harm.
+-- Months differ in length: of two days that follow each other, the days so many months later lie up to five apart (28
+-- February and 1 March), or are the same. Some days too many do no harm.
 rolling AS MATERIALIZED (
   SELECT DISTINCT asking.person_id, r.months FROM asking
   JOIN certification_ruleversion v ON v.programme_id = asking.programme_id
@@ -95,7 +96,7 @@ turns AS MATERIALIZED (
   SELECT worked.person_id, worked.day FROM worked JOIN rolling ON rolling.person_id = worked.person_id
   UNION
   SELECT worked.person_id, (worked.day + make_interval(months => rolling.months))::date + later
-  FROM worked JOIN rolling ON rolling.person_id = worked.person_id CROSS JOIN generate_series(-1, 3) later
+  FROM worked JOIN rolling ON rolling.person_id = worked.person_id CROSS JOIN generate_series(-4, 3) later
 )
 """  # noqa: S608 - our own constants; what people type goes in as parameters
 

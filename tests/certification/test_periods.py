@@ -94,6 +94,40 @@ def test_hours_within_a_rolling_time_count_from_their_own_day(cast: Cast) -> Non
     assert seen == ["review_due", "valid", "valid", "review_due"]
 
 
+def test_a_rolling_year_that_ends_with_the_year_is_not_the_year(cast: Cast) -> None:
+    """Both go from 1 January to 31 December: what the one asks is not asked by the other, a day later."""
+    version = proof.programme(cast.carer).versions.get()
+    year = {"kind": "any", "minutes": 60, "period": "calendar_year", "position": 1}
+    rolling = {"kind": "practice", "minutes": 60, "period": "rolling_months", "months": 12}
+    version.requirements.create(code="a", **year)
+    version.requirements.create(code="b", position=2, **rolling)
+    who, day = cast.vasile, D(2025, 1, 1)
+    proof.certificate(
+        who, version.programme, issuer=cast.timis, valid_from=D(2022, 1, 1), content=False
+    )
+    proof.line(who, D(2024, 5, 1), minutes=60, kind="theory")
+    proof.line(who, day, minutes=60, kind="practice")
+    check_every_day([who.pk])
+    check_one_and_many_days([who.pk], [D(2024, 12, 31), day])
+    states = {row[2]: row[3] for row in by_the_periods([who.pk])}
+    assert [states[D(2024, 12, 31)], states[day]] == ["review_due", "valid"]
+
+
+def test_months_of_different_length(cast: Cast) -> None:
+    """A month after 30 April is 30 May; a month after the next day is two days later."""
+    version = proof.programme(cast.carer).versions.get()
+    asked = {"kind": "any", "minutes": 60, "period": "rolling_months", "months": 1, "position": 1}
+    version.requirements.create(code="a", **asked)
+    who = cast.vasile
+    for since, until in ((D(2022, 1, 1), D(2024, 4, 30)), (D(2024, 5, 10), None)):
+        proof.certificate(
+            who, version.programme, issuer=cast.timis, valid_from=since, valid_until=until, content=False
+        )  # fmt: skip
+    check_every_day([who.pk])
+    states = {row[2]: row[3] for row in by_the_periods([who.pk])}
+    assert [states[D(2024, 5, day)] for day in (29, 30, 31)] == ["review_due", "valid", "valid"]
+
+
 @pytest.mark.slow
 @settings(
     max_examples=12,
