@@ -79,7 +79,8 @@ duties AS MATERIALIZED (
 -- Of many days one may roll from 1 January to 31 December, as the year before another of them does.
 spans AS MATERIALIZED (
   SELECT DISTINCT [[days.at, d.is_of_a_year,]] d.programme_id, d.first, d.last, d.settled_from,
-    first_book.id AS first_id, first_book.former_id AS first_former_id, last_book.id AS last_id, last_book.former_id AS last_former_id
+    first_book.id AS first_id, first_book.former_id AS first_former_id, last_book.id AS last_id,
+    last_book.former_id AS last_former_id
   FROM duties d
   [[JOIN days ON CASE WHEN d.is_of_a_year THEN d.first = {YEAR_FIRST} ELSE d.last = days.at END]]
   JOIN books first_book ON first_book.programme_id = d.programme_id AND first_book.day = d.first
