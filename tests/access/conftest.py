@@ -12,15 +12,15 @@ from tests.access import world
 CAST = ("ana", "clara", "ion", "olga", "petar", "nour", "mara", "doru", "vera", "quin", "adm")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker) -> Iterator[world.World]:
-    """Both counties, rolled back at the end."""
+    """Both counties, rolled back at the end of the file: tests of the next one make people of their own."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield world.build(cast_of_all.build())
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browsers(built, django_db_blocker) -> dict[str, Client]:
     """Everybody signed in."""
     with django_db_blocker.unblock():
