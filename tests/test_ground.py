@@ -159,6 +159,7 @@ class TestSurroundings:
             server.bind(("127.0.0.1", 0))
             server.listen()
             caller.connect(server.getsockname())
+            assert caller.getpeername() == server.getsockname()
 
     def test_uploads_and_cache_are_not_the_sites(self) -> None:
         assert "test-files" in str(settings.MEDIA_ROOT)

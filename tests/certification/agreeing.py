@@ -16,8 +16,11 @@ def plain(found: Standing) -> dict[str, Any]:
     return asdict(found) | {"order": (), "findings": ()}
 
 
-def compare(cast: Cast, programme: Programme, day: date, *, filters: bool = True) -> None:
-    """Everybody's row says what the function says; with `filters`, so do the counts and each state's list."""
+def compare(cast: Cast, programme: Programme, day: date, *, filters: bool = True) -> set[int]:
+    """Everybody's row says what the function says; with `filters`, so do the counts and each state's list.
+
+    The numbers of the people who have a row.
+    """
     rows = standing_rows(cast.ion, Filters(at=day, programme=programme.pk), sort="name")
     expected = {
         row.person_id: standing(Person.objects.get(pk=row.person_id), programme, day)
@@ -35,3 +38,4 @@ def compare(cast: Cast, programme: Programme, day: date, *, filters: bool = True
             == counts[state]
             == sum(1 for found in expected.values() if found.state == state)
         )
+    return set(expected)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.http import Http404, QueryDict
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.board import ACT_SOON, LABELS, LACKING, Board, Figures, Line, board, last_day
@@ -29,6 +29,7 @@ from tests.certification.test_standing_agrees import (
     PEOPLE,
     RULES,
     START,
+    examples,
     forgotten,
     write_certificates,
     write_enrolments,
@@ -109,10 +110,7 @@ def settle(cast: Cast, places: list[int]) -> list:
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=25,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(25)
 @given(
     rules=RULES,
     people=PEOPLE,

@@ -1,11 +1,11 @@
 """The periods of standing that a board reads say on every day what the records say."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.actions.periods import refresh
@@ -18,10 +18,11 @@ from tests.certification.test_standing_agrees import (
     DAYS,
     PEOPLE,
     RULES,
-    START,
+    examples,
     forgotten,
     write_certificates,
     write_enrolments,
+    write_rules,
 )
 from tests.factories import certification as proof
 from tests.factories import people as make
@@ -61,21 +62,27 @@ def refresh_all() -> None:
     assert not StaleStanding.objects.exists()
 
 
-def check_every_day(people: list[int]) -> None:
+def wrong_days(people: list[int]) -> list[tuple]:
+    """The first days on which the periods say something else than the records."""
     refresh_all()
     wrong = by_the_records(people) ^ by_the_periods(people)
-    assert sorted(wrong, key=lambda row: row[:3])[:6] == []
+    return sorted(wrong, key=lambda row: row[:3])[:6]
 
 
-def check_one_and_many_days(people: list[int], days: list[date]) -> None:
-    """The text for many days says what the text for one day says."""
-    many = by_the_records(people)
-    for day in days:
-        values = {"at": day, "zone": str(law_zone()), "programme": None, "category": None}
-        scope = "SELECT unnest(%(people)s::bigint[])"
-        text = f"SELECT person_id, programme_id, %(at)s::date, state, valid_until FROM ({ROWS}) one"
-        one = set(rows(text.format(scope=scope), {**values, "draft": None, "people": people}))
-        assert one == {row for row in many if row[2] == day}
+def on_one_day(people: list[int], day: date) -> set[tuple]:
+    """What the text for one day says of these people."""
+    values = {"at": day, "zone": str(law_zone()), "programme": None, "category": None}
+    scope = "SELECT unnest(%(people)s::bigint[])"
+    text = f"SELECT person_id, programme_id, %(at)s::date, state, valid_until FROM ({ROWS}) one"
+    return set(rows(text.format(scope=scope), {**values, "draft": None, "people": people}))
+
+
+def of_days(found: set[tuple], days: list[date]) -> set[tuple]:
+    return {row for row in found if row[2] in days}
+
+
+def on_single_days(people: list[int], days: list[date]) -> set[tuple]:
+    return {row for day in days for row in on_one_day(people, day)}
 
 
 def test_hours_within_a_rolling_time_count_from_their_own_day(cast: Cast) -> None:
@@ -88,7 +95,7 @@ def test_hours_within_a_rolling_time_count_from_their_own_day(cast: Cast) -> Non
         cast.vasile, programme, issuer=cast.timis, valid_from=D(2022, 1, 1), content=False
     )
     proof.line(cast.vasile, D(2024, 6, 15), minutes=600)
-    check_every_day([cast.vasile.pk])
+    assert wrong_days([cast.vasile.pk]) == []
     states = {row[2]: row[3] for row in by_the_periods([cast.vasile.pk])}
     seen = [states[day] for day in (D(2024, 6, 14), D(2024, 6, 15), D(2025, 6, 14), D(2025, 6, 15))]
     assert seen == ["review_due", "valid", "valid", "review_due"]
@@ -107,8 +114,9 @@ def test_a_rolling_year_that_ends_with_the_year_is_not_the_year(cast: Cast) -> N
     )
     proof.line(who, D(2024, 5, 1), minutes=60, kind="theory")
     proof.line(who, day, minutes=60, kind="practice")
-    check_every_day([who.pk])
-    check_one_and_many_days([who.pk], [D(2024, 12, 31), day])
+    assert wrong_days([who.pk]) == []
+    days = [D(2024, 12, 31), day]
+    assert on_single_days([who.pk], days) == of_days(by_the_records([who.pk]), days)
     states = {row[2]: row[3] for row in by_the_periods([who.pk])}
     assert [states[D(2024, 12, 31)], states[day]] == ["review_due", "valid"]
 
@@ -123,16 +131,13 @@ def test_months_of_different_length(cast: Cast) -> None:
         proof.certificate(
             who, version.programme, issuer=cast.timis, valid_from=since, valid_until=until, content=False
         )  # fmt: skip
-    check_every_day([who.pk])
+    assert wrong_days([who.pk]) == []
     states = {row[2]: row[3] for row in by_the_periods([who.pk])}
     assert [states[D(2024, 5, day)] for day in (29, 30, 31)] == ["review_due", "valid", "valid"]
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=12,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(12)
 @given(
     versions=VERSIONS,
     lives=st.lists(LIVES, min_size=1, max_size=2),
@@ -142,18 +147,14 @@ def test_every_day_under_rules_that_ask_regularly(cast: Cast, versions, lives, d
     with forgotten():
         world = World(cast)
         world.write_rules(versions)
-        people = [make.person(cast.lugoj, categories=[cast.carer]) for _life in lives]
-        for who, life in zip(people, lives, strict=True):
-            world.write_life(who, life)
-        check_every_day([who.pk for who in people])
-        check_one_and_many_days([who.pk for who in people], [*days, *world.turns[-4:]])
+        people = sorted(world.write_lives(lives))
+        assert wrong_days(people) == []
+        days = [*days, *world.turns[-4:]]
+        assert on_single_days(people, days) == of_days(by_the_records(people), days)
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=12,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(12)
 @given(
     rules=st.lists(RULES, min_size=1, max_size=3),
     change=st.integers(1, 500),
@@ -164,15 +165,12 @@ def test_every_day_of_certificates_and_places(cast: Cast, rules, change, lives, 
     with forgotten():
         courses = {True: proof.course(), False: proof.course()}
         programme = proof.programme(cast.carer, courses=(courses[True],), rule=None)
-        for n, rule in enumerate(rules):
-            since = START - timedelta(days=1) + n * timedelta(days=change)
-            until = None if n == len(rules) - 1 else since + timedelta(days=change)
-            proof.rule_version(programme, since, until, **rule)
+        write_rules(programme, rules, change)
         people = []
         for certificates, enrolments in lives:
             who = make.person(cast.lugoj, categories=[cast.carer])
             write_certificates(who, programme, certificates, cast.timis)
             write_enrolments(who, enrolments, courses, cast.timis)
             people.append(who.pk)
-        check_every_day(people)
-        check_one_and_many_days(people, days)
+        assert wrong_days(people) == []
+        assert on_single_days(people, days) == of_days(by_the_records(people), days)
