@@ -22,6 +22,7 @@ from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 from config.api import nowhere, wrong_method
 from home.queries import freshness
+from people.statements import answers
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # Only these are the same for everybody who is not known: CMS pages, and the page of an edition.
@@ -31,6 +32,11 @@ LONGEST_ADDRESS = 300  # longer ones are nobody's bookmarks, and would fill the 
 # How long it is known that an address is public; its page is made anew far sooner.
 KEPT_KNOWN = 3600
 SEEN_SECONDS = 300
+KNOWN_BROWSER = """
+SELECT id, last_seen_at FROM usersessions_usersession
+WHERE session_key = %s AND user_id = %s AND ip = %s AND user_agent = %s
+"""
+SEEN_AGAIN = "UPDATE usersessions_usersession SET last_seen_at = %s WHERE id = %s RETURNING 1"
 AGENT_LENGTH = UserSession._meta.get_field("user_agent").max_length
 
 
@@ -175,11 +181,13 @@ def _note(request: HttpRequest) -> None:
     address = get_adapter().get_client_ip(request)
     browser = (request.session.session_key, address, request.headers.get("User-Agent", ""))
     # Another browser or address with the same session is noted at once.
-    if not caches["local"].add(f"seen:{hash(browser)}", True, SEEN_SECONDS):
+    if not caches["seen"].add(f"seen:{hash(browser)}", True, SEEN_SECONDS):
         return
     # Another process may have noted it just now.
-    since = timezone.now() - timedelta(seconds=SEEN_SECONDS)
+    now = timezone.now()
     key, ip, agent = browser
-    noted = UserSession.objects.filter(session_key=key, last_seen_at__gt=since)
-    if not noted.filter(user=request.user.pk, ip=ip, user_agent=agent[:AGENT_LENGTH]).exists():
+    known = answers(KNOWN_BROWSER, [key, request.user.pk, ip, agent[:AGENT_LENGTH]])
+    if not known:
         UserSession.objects.create_from_request(request)
+    elif known[0][1] <= now - timedelta(seconds=SEEN_SECONDS):
+        answers(SEEN_AGAIN, [now, known[0][0]])

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "config.middleware.content_security_policy",
     "config.middleware.public_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "training.once.repeated_posts",
     "config.middleware.ReadersLanguage",
     "config.middleware.machines",
     "django.middleware.common.CommonMiddleware",
@@ -127,7 +128,17 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     },
     # Fragments that are the same for everybody and may differ for a minute between processes.
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
+    "local": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "fragments",
+        "OPTIONS": {"MAX_ENTRIES": 1_000},
+    },
+    # Which browsers were seen in the last minutes: a line for each of many, that must not drive out the fragments.
+    "seen": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "seen",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
 # How long what is the same for everybody may be shown; 0: always made afresh.
 PUBLIC_SECONDS = env.number("PUBLIC_SECONDS", 0 if DEBUG else 60)

@@ -1,7 +1,6 @@
 """Roles answer the one permission that Wagtail asks for at its door; no sign-in form but allauth's is answered."""
 
 from datetime import date
-from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -12,13 +11,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import CharField, Exists, Func, OuterRef
+from django.db.models import CharField, Exists, Func, OuterRef, QuerySet
 from django.utils import timezone
 
 from people.access import grants_of, remember
 from people.models import Membership, Person, User
 from people.permissions import Permission
-from people.statements import answers
+from people.questions import Question
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 OF_ACCOUNT = [field.attname for field in User._meta.concrete_fields]
@@ -26,8 +25,6 @@ OF_ACCOUNT = [field.attname for field in User._meta.concrete_fields]
 OF_PERSON = [
     field.attname for field in Person._meta.concrete_fields if field.name != "search_vector"
 ]
-# Stand in the question for whom and when it is asked.
-SOME_ACCOUNT, SOME_DAY = -1, date.min
 
 
 class Pair(Func):
@@ -43,23 +40,22 @@ def has_second_factor(user: User) -> bool:
     return is_mfa_enabled(user, FACTORS) if known is None else known
 
 
-@cache
-def _question() -> tuple[str, tuple[Any, ...]]:
-    """What every page asks of its reader, in one query, made once a process: account, person, second factor, roles."""
+def _everything(account: int, day: date) -> QuerySet[User, Any]:
+    """What every page asks of its reader, in one query: account, person, second factor, roles."""
     factor = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
-    roles = Membership.objects.current(SOME_DAY).filter(person=OuterRef("person"))
+    roles = Membership.objects.current(day).filter(person=OuterRef("person"))
     pairs = roles.values_list(Pair("role", "organisation__path"))
     columns = (*OF_ACCOUNT, *(f"person__{name}" for name in OF_PERSON))
-    asked = User.objects.filter(pk=SOME_ACCOUNT).values_list(
+    return User.objects.filter(pk=account).values_list(
         *columns, Exists(factor), ArraySubquery(pairs)
     )
-    return asked.query.sql_with_params()
+
+
+READER = Question(_everything, "account", "day")
 
 
 def _signed_in(backend: ModelBackend, user_id: Any) -> User | None:
-    statement, values = _question()
-    known = {SOME_ACCOUNT: User._meta.pk.to_python(user_id), SOME_DAY: timezone.localdate()}
-    found = answers(statement, [known.get(value, value) for value in values])
+    found = READER.answers(account=User._meta.pk.to_python(user_id), day=timezone.localdate())
     user = _account(found[0]) if found else None
     return user if user and backend.user_can_authenticate(user) else None
 

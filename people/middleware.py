@@ -71,14 +71,17 @@ def lead_to_merged(get_response: Handler) -> Handler:
 
 def _first_things_first(request: HttpRequest) -> str | None:
     user = request.user
+    needs = grants_of(user).needs_second_factor and not has_second_factor(user)
+    is_nobody = user.person_id is None and not user.is_superuser
+    if not needs and not is_nobody:
+        return None
     try:
         match = resolve(request.path_info)
     except Resolver404:
         return None
-    needs = grants_of(user).needs_second_factor and not has_second_factor(user)
     if needs and not is_vouched_for(request, user):
         return None if match.url_name in SETTING_UP else reverse("mfa_index")
-    if user.person_id is None and not user.is_superuser:
+    if is_nobody:
         about_people = (
             NEEDS_PERSON.intersection(match.app_names) and match.view_name != "people:welcome"
         )

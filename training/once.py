@@ -13,7 +13,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import connection, transaction
+from django.contrib.auth import SESSION_KEY
+from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -21,6 +22,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from people.statements import answers
 from training.models import Submission
 
 FIELD = "once"
@@ -29,12 +31,14 @@ _TOKEN = re.compile(r"([0-9a-f]{32})\.[0-9]{1,18}")
 # The second of two equal posts waits here until the first is over.
 CLAIM = """
 INSERT INTO training_submission (key, page, user_id, location, sent_at) VALUES (%s, %s, %s, '', %s)
-ON CONFLICT (key) DO NOTHING
+ON CONFLICT (key) DO NOTHING RETURNING 1
 """
-SETTLE = "UPDATE training_submission SET location = %s WHERE key = %s"
-RELEASE = "DELETE FROM training_submission WHERE key = %s"
+SETTLE = "UPDATE training_submission SET location = %s WHERE key = %s RETURNING 1"
+RELEASE = "DELETE FROM training_submission WHERE key = %s RETURNING 1"
 LED_TO = "SELECT location FROM training_submission WHERE key = %s"
 View = Callable[..., HttpResponse]
+Handler = Callable[[HttpRequest], HttpResponse]
+PLAIN_FORM = "application/x-www-form-urlencoded"
 
 
 def once(view: View) -> View:
@@ -48,8 +52,8 @@ def once(view: View) -> View:
         if not found:
             return view(request, *args, **kwargs)
         key = key_of(request)
-        # Most repetitions come when the first post is long over: one read answers them.
-        if led_on := _same_page(key):
+        # Sent for the first time, as far as `repeated_posts` has seen; with files it does not look.
+        if key != getattr(request, "not_sent_before", "") and (led_on := _same_page(key)):
             return led_on
         with transaction.atomic():
             if not _claimed(key, found[1], request.user.pk):
@@ -59,6 +63,27 @@ def once(view: View) -> View:
         return response
 
     return wrapped
+
+
+def repeated_posts(get_response: Handler) -> Handler:
+    """A post that was made before is answered before anything else is asked about its reader.
+
+    Most repetitions come when the first post is long over: one read answers them. Whose post it is says the session
+    alone: where it leads to asks the rest.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or request.content_type != PLAIN_FORM:
+            return get_response(request)
+        if _TOKEN.fullmatch(request.POST.get(FIELD, "")):
+            sender = request.session.get(SESSION_KEY)
+            key = _key(request, None if sender is None else int(sender))
+            if led_on := _same_page(key):
+                return led_on
+            request.not_sent_before = key  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
 
 
 def field(request: HttpRequest) -> SafeString:
@@ -78,7 +103,11 @@ def token(request: HttpRequest) -> str:
 
 def key_of(request: HttpRequest) -> str:
     """Who sends which form where, with which answers and files."""
-    digest = hashlib.sha256(repr((request.user.pk, request.path, request.POST[FIELD])).encode())
+    return _key(request, request.user.pk)
+
+
+def _key(request: HttpRequest, sender: int | None) -> str:
+    digest = hashlib.sha256(repr((sender, request.path, request.POST[FIELD])).encode())
     answers = [(n, request.POST.getlist(n)) for n in sorted(request.POST) if n not in LEFT_OUT]
     digest.update(repr(answers).encode())
     for name in sorted(request.FILES):
@@ -91,22 +120,17 @@ def key_of(request: HttpRequest) -> str:
 
 
 def _claimed(key: str, page: str, user_id: int | None) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [key, page, user_id, timezone.now()])
-        return cursor.rowcount == 1
+    return bool(answers(CLAIM, [key, page, user_id, timezone.now()]))
 
 
 def _settle(key: str, response: HttpResponse) -> None:
     """Remember where the sender was sent on to; a form that is shown again may be sent again."""
-    with connection.cursor() as cursor:
-        if isinstance(response, HttpResponseRedirect):
-            cursor.execute(SETTLE, [response.url[:2000], key])
-        else:
-            cursor.execute(RELEASE, [key])
+    if isinstance(response, HttpResponseRedirect):
+        answers(SETTLE, [response.url[:2000], key])
+    else:
+        answers(RELEASE, [key])
 
 
 def _same_page(key: str) -> HttpResponse | None:
-    with connection.cursor() as cursor:
-        cursor.execute(LED_TO, [key])
-        location = (cursor.fetchone() or ("",))[0]
-    return HttpResponseRedirect(location) if location else None
+    found = answers(LED_TO, [key])
+    return HttpResponseRedirect(found[0][0]) if found and found[0][0] else None

@@ -1,6 +1,9 @@
 """What the tests of this room share."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
 
 import pytest
 from django.core.cache import caches
@@ -37,6 +40,28 @@ def no_row_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
     """For the twins of races: every statement that locks only reads."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self.all())
     monkeypatch.setattr(placing, "LOCK", "")
+    for question in (placing.LOCK_ONE, placing.LOCK_PLACE):
+        monkeypatch.setattr(question, "_made", None)  # its words are made anew
+
+
+@pytest.fixture
+def slow_counting(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Lets time pass between counting and deciding, in the modules that it is called with."""
+
+    def slowed(count: Callable[..., Any]) -> Callable[..., Any]:
+        def slowly(edition: Edition, person: int) -> Any:
+            found = count(edition, person)
+            time.sleep(0.03)
+            return found
+
+        return slowly
+
+    def slow(*modules: ModuleType) -> None:
+        for module in modules:
+            for name in {"counted", "locked_and_counted"} & set(vars(module)):
+                monkeypatch.setattr(module, name, slowed(getattr(module, name)))
+
+    return slow
 
 
 @pytest.fixture

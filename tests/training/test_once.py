@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse, HttpResponseRedirect
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from tests import jobs
@@ -241,6 +242,51 @@ def test_a_post_that_breaks_leaves_nothing(cast):
         once(view)(request(user=cast.ana))
     assert not Submission.objects.exists()
     assert not Venue.objects.filter(name="Pe jumătate").exists()
+
+
+# A repetition is answered first of all
+
+
+def test_a_repetition_asks_for_the_session_and_where_the_first_led(
+    cast, edition, ana, django_assert_num_queries
+):
+    address = url("enrol", edition.pk)
+    sent = {"once": token(ana, address)}
+    first = ana.post(address, sent)
+    with django_assert_num_queries(2):
+        again = plain(ana, address, sent)
+    assert again.status_code == first.status_code == 302
+    assert again["Location"] == first["Location"]
+    assert edition.enrolments.count() == 1
+
+
+def test_the_same_form_of_somebody_else_is_no_repetition(cast, edition, ana):
+    address, sent = url("enrol", edition.pk), {"once": f"{'0' * 32}.0"}
+    first = plain(ana, address, sent)
+    other = plain(cast.browser(cast.petar, language="en"), address, sent)
+    assert first["Location"] != other["Location"]
+    assert edition.enrolments.count() == 2
+
+
+def test_whoever_signed_out_is_led_to_sign_in(cast, edition, ana):
+    address, sent = url("enrol", edition.pk), {"once": f"{'0' * 32}.0"}
+    place = plain(ana, address, sent)["Location"]
+    ana.logout()
+    assert plain(ana, address, sent)["Location"] != place
+
+
+def test_an_answer_that_differs_is_no_repetition(cast, edition, ana):
+    place = make.place(cast.ana.person, edition)
+    address = url("enrolment-cancel", place.pk)
+    assert plain(ana, address, {"once": f"{'0' * 32}.0", "reason": "x" * 1000}).status_code == 200
+    assert plain(ana, address, {"once": f"{'0' * 32}.0", "reason": ""}).status_code == 302
+    place.refresh_from_db()
+    assert place.is_cancelled
+
+
+def plain(browser: Client, address: str, sent: dict[str, str]) -> HttpResponse:
+    """A form without files, as browsers send it; the test client sends all as if there were some."""
+    return browser.post(address, urlencode(sent), content_type="application/x-www-form-urlencoded")
 
 
 def test_looking_writes_nothing(cast, edition, ana):

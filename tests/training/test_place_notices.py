@@ -14,11 +14,11 @@ from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import approvals, enrolments, waiting
-from training.models import Enrolment
+from training.models import Edition, Enrolment
 from training.place_notices import WRITERS, Notice, write
 
 FETCH = "SELECT id FROM procrastinate_fetch_job_v2(NULL, NULL)"
-MOST_UNDER_THE_LOCK = 7
+MOST_UNDER_THE_LOCK = 5
 
 
 def statements_after_the_lock(deed) -> list[str]:
@@ -38,6 +38,7 @@ def test_little_is_done_while_others_wait_for_the_lock(cast, waits):
     jobs.run()
     before = Message.objects.count()
     person = make_people.person(cast.timis)
+    edition = Edition.objects.for_places().get(pk=edition.pk)  # as whoever decides reads it
     under = statements_after_the_lock(lambda: make.place(person, edition))
     assert len(under) <= MOST_UNDER_THE_LOCK, under
     assert Message.objects.count() == before

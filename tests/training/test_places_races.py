@@ -2,7 +2,7 @@
 
 import random
 import threading
-import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -30,17 +30,9 @@ PLACES = 3
 
 
 @pytest.fixture
-def lock_is_off(monkeypatch: pytest.MonkeyPatch, no_row_is_locked: None) -> None:
+def lock_is_off(no_row_is_locked: None, slow_counting: Callable[..., None]) -> None:
     """No row is locked, and there is time between counting and deciding."""
-    for module in (enrolments, approvals, transfers, households):
-        counted = module.counted
-
-        def slowly(edition: Edition, person: object, counted=counted) -> object:
-            found = counted(edition, person)
-            time.sleep(0.03)
-            return found
-
-        monkeypatch.setattr(module, "counted", slowly)
+    slow_counting(enrolments, approvals, transfers, households)
 
 
 def everything_at_once(cast: Cast) -> tuple[Edition, list[BaseException]]:
@@ -131,7 +123,7 @@ def test_twin_without_the_persons_lock_both_take_them(cast_here, monkeypatch):
             together.wait(timeout=20)
         return said
 
-    monkeypatch.setattr(enrolments, "lock_people", lambda _people: None)
+    monkeypatch.setattr(enrolments, "asks_lock", lambda _people: ("SELECT 1", []))
     monkeypatch.setattr(enrolments, "why_not", all_before_one_is_in)
     person = cast_here.ana.person
     at_once([lambda e=e: enrolments.enrol(person=person, edition=e, by=None) for e in places])

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -24,16 +25,11 @@ Status = Enrolment.Status
 
 
 @pytest.fixture
-def lock_is_off(monkeypatch: pytest.MonkeyPatch, no_row_is_locked: None) -> None:
+def lock_is_off(
+    monkeypatch: pytest.MonkeyPatch, no_row_is_locked: None, slow_counting: Callable[..., None]
+) -> None:
     """No row is locked, and there is time between counting and deciding."""
-    counted = enrolments.counted
-
-    def slowly(edition: Edition, person: Person) -> object:
-        found = counted(edition, person)
-        time.sleep(0.02)
-        return found
-
-    monkeypatch.setattr(enrolments, "counted", slowly)
+    slow_counting(enrolments)
     monkeypatch.setattr(attendance, "LOCKED", "WHERE id = %s")
 
 

@@ -6,6 +6,7 @@ The same with 3,000 people is `bench/cases/rush.py`. Each test has a twin that s
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -33,16 +34,9 @@ ONCE = f"{'0' * 32}.0"
 
 
 @pytest.fixture
-def lock_is_off(monkeypatch: pytest.MonkeyPatch, no_row_is_locked: None) -> None:
+def lock_is_off(no_row_is_locked: None, slow_counting: Callable[..., None]) -> None:
     """No row is locked, and there is time between counting and deciding."""
-    counted = enrolments.counted
-
-    def slowly(edition: Edition, person: Person) -> object:
-        found = counted(edition, person)
-        time.sleep(0.02)
-        return found
-
-    monkeypatch.setattr(enrolments, "counted", slowly)
+    slow_counting(enrolments)
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_a_qualification_again_brings_its_new_paper(cast, petar):
     trainers.add_qualification(document=" Atestat 7/2027 ", until=date(2029, 1, 1), **given)
     row = Qualification.objects.get()
     assert (row.document, row.until) == ("Atestat 7/2027", date(2029, 1, 1))
-    verbs = AuditEvent.objects.filter(target_id=str(row.pk)).order_by("id")
+    verbs = AuditEvent.objects.about(row).reverse()
     assert list(verbs.values_list("verb", flat=True)) == [
         "trainer.qualified",
         "trainer.qualification_changed",

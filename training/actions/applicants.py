@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from people.models import Membership, Organisation, Person
+from people.questions import Question
 from people.statements import answers
 from training.models import Enrolment
 
@@ -26,6 +28,17 @@ WHERE place.person_id = %s AND place.status IN ('confirmed', 'offered')
     AND (edition.ends IS NULL OR edition.ends > %s) AND place.id <> %s
 ORDER BY edition.starts, place.id, session.starts
 """
+
+BELONGS = Question[Membership](
+    lambda person, day: (
+        Membership.objects.current(day)
+        .filter(person=person)
+        .select_related("organisation")
+        .only("role", "organisation__path")
+    ),
+    "person",
+    "day",
+)
 
 
 @dataclass(frozen=True)
@@ -77,8 +90,20 @@ class Applicant:
     @cached_property
     def held(self) -> list[tuple[int, int, UUID, datetime | None, datetime | None]]:
         """Rows of `HELD`."""
-        without = self.without.pk if self.without else 0
-        return answers(HELD, [self.person.pk, timezone.now(), without])
+        return answers(*self._asks_held())
+
+    def _asks_held(self) -> tuple[str, list[Any]]:
+        return HELD, [self.person.pk, timezone.now(), self.without.pk if self.without else 0]
+
+    def questions(self) -> list[tuple[str, list[Any]]]:
+        """What nearly every decision asks about the person, to be sent in one go."""
+        return [self._asks_held(), _asks_belongs(self.person)]
+
+    def know(self, held: list[tuple[Any, ...]], belongs: list[tuple[Any, ...]]) -> None:
+        """The answers to `questions`."""
+        self.__dict__["held"] = held
+        if self.nominated_by is None:
+            self.__dict__["institution"] = _smallest(BELONGS.made_of(belongs))
 
     @property
     def places(self) -> list[Held]:
@@ -93,6 +118,17 @@ class Applicant:
 
 def institution_of(person: Person) -> Organisation | None:
     """Where the person belongs today: as a learner rather than as staff, and the smallest of several."""
-    rows = Membership.objects.current().filter(person=person).select_related("organisation")
-    found = sorted(rows, key=lambda m: (m.role != "learner", -len(m.organisation.path), m.pk))
-    return found[0].organisation if found else None
+    return _smallest(BELONGS.made_of(answers(*_asks_belongs(person))))
+
+
+def _asks_belongs(person: Person) -> tuple[str, list[Any]]:
+    return BELONGS.asked(person=person.pk, day=timezone.localdate())
+
+
+def _smallest(memberships: list[Membership]) -> Organisation | None:
+    found = min(
+        memberships,
+        key=lambda m: (m.role != "learner", -len(m.organisation.path), m.pk),
+        default=None,
+    )
+    return found.organisation if found else None

@@ -39,7 +39,8 @@ def approve(*, enrolment: Enrolment, by: User | None) -> Enrolment:
         if refusal:
             raise refusal
     if asking:
-        queue, seats = places_now(edition, counted(edition, asking[0].person), asking[0].person)
+        first = asking[0].person_id
+        queue, seats = places_now(edition, counted(edition, first), first)
         status = status_for([one.institution for one in asking], seats, queue)
         for one in asking:
             one.status, one.cancel_reason = status, ""

@@ -1,30 +1,36 @@
 """Places: ask, lock the edition row, count, decide. Every change of a place goes through here or a module beside."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from people.models import Organisation, Person, User
-from people.statements import insert
+from people.statements import insert, together, update
 from training import notices
 from training.actions import promotion
 from training.actions.applicants import Applicant
 from training.actions.conditions import COUNTED, why_not
-from training.actions.errors import PlaceIsUsed
+from training.actions.errors import PlaceIsUsed, Refused
 from training.actions.placing import (
+    PUBLISHED,
     Queue,
     Status,
+    asks_lock,
     audit_place,
     counted,
+    deed_of_place,
+    draw_code,
     free_code,
-    lock_people,
     locked,
-    locked_again,
+    locked_and_counted,
     locked_enrolment,
     may_decide,
+    next_number,
     require_cancelling,
     require_enrolling,
 )
@@ -33,8 +39,14 @@ from training.actions.seats import Seats, path_of, seats_of
 from training.actions.urgency import ask_for_urgency
 from training.models import Edition, Enrolment
 
+# How the trail calls what is decided first.
+DEEDS = {
+    Status.APPLIED: "enrolment.asked",
+    Status.CONFIRMED: "enrolment.confirmed",
+    Status.WAITLISTED: "enrolment.waitlisted",
+}
 
-@transaction.atomic
+
 def enrol(
     *, person: Person, edition: Edition, by: User | None, nominated_by: Organisation | None = None
 ) -> Enrolment:
@@ -44,28 +56,68 @@ def enrol(
     Called again it returns the same enrolment. Raises `Refused` where a condition is not met.
     """
     require_enrolling(by, person, edition, nominated_by)
-    lock_people([person])
-    applicant = Applicant(person, nominated_by)
+    # Nothing is written before a refusal: there is nothing to go back to, so the page's transaction is enough.
+    with transaction.atomic(savepoint=False):
+        known = _asked(Applicant(person, nominated_by))
+        found = _decided(known, edition, by)
+    if isinstance(found, Refused):
+        raise found
+    return found
+
+
+def enrol_oneself(*, edition: int, by: User) -> Enrolment | None:
+    """As `enrol`, for whoever is signed in, by the key of an edition; nothing where there is none but a draft."""
+    if by.person is None:
+        raise PermissionDenied
+    with transaction.atomic(savepoint=False):
+        known = _asked(Applicant(by.person), PUBLISHED.asked(pk=edition))
+        [seen] = PUBLISHED.made_of(known.more[0]) or [None]
+        found = _decided(known, seen, by) if seen else None
+    if isinstance(found, Refused):
+        raise found
+    return found
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is read about a person under their lock: in one go, as everybody asks it who enrols."""
+
+    applicant: Applicant
+    code: str  # that no other place has
+    more: list[list[tuple[Any, ...]]]
+
+
+def _asked(applicant: Applicant, *more: tuple[str, Any]) -> _Known:
+    code, asks_taken = draw_code()
+    _, taken, held, belongs, *rest = together(
+        asks_lock([applicant.person]), asks_taken, *applicant.questions(), *more
+    )
+    applicant.know(held, belongs)
+    return _Known(applicant, free_code() if taken else code, rest)
+
+
+def _decided(known: _Known, edition: Edition, by: User | None) -> Enrolment | Refused:
+    """The place, or why there is none."""
+    applicant = known.applicant
+    person = applicant.person
+    # Asked before the edition's lock, so that nobody waits for it; what the lock finds changed is asked again.
     seen, refusal = edition, why_not(edition, applicant)
-    # Asked before the lock, so that nobody waits for it; what the lock finds changed is asked again.
-    institution, code = applicant.institution, free_code()
-    edition = locked_again(seen)
-    queue = counted(edition, person)
+    edition, queue = locked_and_counted(seen, person.pk)
     if queue.existing:
         return Enrolment.objects.with_own_rank().get(pk=queue.existing)
     if edition is not seen:
         refusal = why_not(edition, applicant)
     refusal = refusal or why_not(edition, applicant, only=COUNTED)
     if refusal:
-        raise refusal
-    queue, seats = places_now(edition, queue, person)
-    made = new_place(edition, applicant, by=by, queue=queue, code=code)
-    made.status = made.status or status_for([institution], seats, queue)
+        return refusal
+    queue, seats = places_now(edition, queue, person.pk)
+    made = new_place(edition, applicant, by=by, queue=queue, code=known.code)
+    made.status = made.status or status_for([applicant.institution], seats, queue)
     record(made, by=by, queue=queue)
     return made
 
 
-def places_now(edition: Edition, queue: Queue, person: Person) -> tuple[Queue, Seats]:
+def places_now(edition: Edition, queue: Queue, person: int) -> tuple[Queue, Seats]:
     """The count and the places, after whoever waits has had their chance at seats that the clock has released."""
     seats = _seats(edition, queue)
     if queue.overdue or (queue.waiting and seats.empty):
@@ -128,15 +180,14 @@ def needs_approval(place: Enrolment, by: User | None) -> bool:
 
 def record(made: Enrolment, *, by: User | None, queue: Queue) -> None:
     """Save the place, write the trail and tell the person."""
-    insert(made)
+    made.pk = queue.number or next_number()
+    insert(made, deed_of_place(by, DEEDS[made.status], made))
     if made.status == Status.APPLIED:
-        audit_place(by, "enrolment.asked", made)
         notices.asked(made)
         notices.request_waits(made)
         return
     has_place = made.status == Status.CONFIRMED
     made.rank = None if has_place else _rank(made, queue)
-    audit_place(by, "enrolment.confirmed" if has_place else "enrolment.waitlisted", made)
     if made.nominated_by:
         notices.nominated(made)
     elif has_place:
@@ -171,7 +222,7 @@ def cancel(*, enrolment: Enrolment, by: User | None, reason: str = "") -> Enrolm
         raise TooLateToCancel(edition)
     cancel_one(enrolment, by, reason)
     notices.place_cancelled(enrolment)
-    promotion.move_up(edition)
+    places_now(edition, counted(edition, enrolment.person_id), enrolment.person_id)
     return enrolment
 
 
@@ -196,5 +247,5 @@ def cancel_one(enrolment: Enrolment, by: User | None, reason: str) -> None:
     """Mark one enrolment as given up. The caller holds the locks and tells the person."""
     enrolment.status, enrolment.cancelled_at = Status.CANCELLED, timezone.now()
     enrolment.cancel_reason = reason
-    enrolment.save(update_fields=["status", "cancelled_at", "cancel_reason"])
+    update(enrolment, "status", "cancelled_at", "cancel_reason")
     audit_place(by, "enrolment.cancelled", enrolment)

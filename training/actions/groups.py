@@ -53,7 +53,8 @@ def _enrol_new(edition: Edition, pairs: list[Pair], by: User | None) -> list[Enr
             raise refusal
     if not applicants:
         return []
-    queue, seats = places_now(edition, counted(edition, applicants[0].person), applicants[0].person)
+    first = applicants[0].person.pk
+    queue, seats = places_now(edition, counted(edition, first), first)
     together = not queue.waiting and seats.take_all([path_of(a.institution) for a in applicants])
     party = uuid4() if len(applicants) > 1 else None
     made = []
@@ -61,6 +62,6 @@ def _enrol_new(edition: Edition, pairs: list[Pair], by: User | None) -> list[Enr
         place = new_place(edition, applicant, by=by, queue=queue, party=party)
         if place.status != Status.APPLIED:
             place.status = Status.CONFIRMED if together else Status.WAITLISTED
-        record(place, by=by, queue=counted(edition, applicant.person))
+        record(place, by=by, queue=counted(edition, applicant.person.pk))
         made.append(place)
     return made

@@ -187,7 +187,7 @@ def enrol_together(
 
 def _place_all(edition: Edition, applicants: list[Applicant], by: User | None) -> None:
     first, party = applicants[0].person, uuid4() if len(applicants) > 1 else None
-    queue, seats = places_now(edition, counted(edition, first), first)
+    queue, seats = places_now(edition, counted(edition, first.pk), first.pk)
     made = [new_place(edition, a, by=by, queue=queue, party=party) for a in applicants]
     # One decision for all: nobody of them is in while another still waits for the answer.
     asking = any(place.status == Status.APPLIED for place in made)
@@ -195,7 +195,7 @@ def _place_all(edition: Edition, applicants: list[Applicant], by: User | None) -
     status = Status.APPLIED if asking else status_for(institutions, seats, queue)
     for number, place in enumerate(made):
         place.status = status
-        record(place, by=by, queue=replace(queue, waiting=queue.waiting + number))
+        record(place, by=by, queue=replace(queue, waiting=queue.waiting + number, number=None))
 
 
 def _check_quota(edition: Edition, applicants: list[Applicant]) -> None:

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from people import audit
 from people.access import may
-from people.models import Organisation, Person, User
+from people.models import AuditEvent, Organisation, Person, User
 from people.permissions import Permission
-from people.statements import answers
+from people.questions import Question
+from people.statements import answers, insert, together
 from training.models import Edition, Enrolment, HouseholdMember
 from training.models.enrolment import enrolment_code
 
@@ -22,6 +23,24 @@ PLACES_OF = 0x7055
 # The row of an edition as it is now; raw, as everybody else waits meanwhile.
 LOCKED = "SELECT {columns} FROM training_edition WHERE id = %s {lock}"
 LOCK = "FOR NO KEY UPDATE"
+LOCK_ONE = Question[Edition](
+    lambda pk: (
+        Edition.objects.for_places().select_for_update(no_key=True, of=("self",)).filter(pk=pk)
+    ),
+    "pk",
+)
+# The first look of everybody who presses the button: any edition but drafts.
+PUBLISHED = Question[Edition](
+    lambda pk: Edition.objects.published().for_places().filter(pk=pk), "pk"
+)
+LOCK_PLACE = Question[Enrolment](
+    lambda pk: (
+        Enrolment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("institution", "nominated_by")
+        .filter(pk=pk)
+    ),
+    "pk",
+)
 LOCK_PEOPLE = "SELECT pg_advisory_xact_lock(%s::int, key) FROM unnest(%s::int[]) AS key"
 # All that a decision counts, in one statement: everybody else waits meanwhile.
 COUNTS = """
@@ -30,9 +49,11 @@ SELECT count(*) FILTER (WHERE status = ANY(%(taking)s)),
     count(*) FILTER (WHERE status = 'offered' AND offer_until <= %(now)s),
     max(queued_at),
     max(id) FILTER (WHERE person_id = %(person)s AND status <> 'cancelled'),
-    EXISTS (SELECT FROM training_seatreservation WHERE edition_id = %(edition)s)
+    EXISTS (SELECT FROM training_seatreservation WHERE edition_id = %(edition)s),
+    nextval('training_enrolment_id_seq')
 FROM training_enrolment WHERE edition_id = %(edition)s
 """
+NEXT_NUMBER = "SELECT nextval('training_enrolment_id_seq')"
 TAKEN_CODE = "SELECT 1 FROM training_enrolment WHERE code = %s"
 
 
@@ -46,6 +67,7 @@ class Queue:
     last: datetime | None
     existing: int | None
     has_reservations: bool = False
+    number: int | None = None  # of the place that is given next, if one is
 
     @property
     def arrives(self) -> datetime:
@@ -55,7 +77,8 @@ class Queue:
 
 def locked(edition: Edition) -> Edition:
     """The edition as it is now, nobody else changing its places until the transaction ends."""
-    return locked_all([edition])[edition.pk]
+    [now] = LOCK_ONE.rows(pk=edition.pk)
+    return now
 
 
 def locked_all(editions: Iterable[Edition]) -> dict[int, Edition]:
@@ -64,14 +87,18 @@ def locked_all(editions: Iterable[Edition]) -> dict[int, Edition]:
     return {e.pk: e for e in rows.filter(pk__in=[e.pk for e in editions]).order_by("pk")}
 
 
-def locked_again(seen: Edition) -> Edition:
-    """What was read before, locked: the same object if nobody has changed the edition since, else as it is now."""
+def locked_and_counted(seen: Edition, person: int) -> tuple[Edition, Queue]:
+    """What was read before, locked, and counted under that lock: everybody else waits meanwhile.
+
+    The same object if nobody has changed the edition since, else as it is now.
+    """
     fields = Edition._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    [now] = answers(LOCKED.format(columns=columns, lock=LOCK), [seen.pk])
-    if now == tuple(getattr(seen, field.attname) for field in fields):
-        return seen
-    return Edition.objects.for_places().get(pk=seen.pk)
+    lock = (LOCKED.format(columns=columns, lock=LOCK), [seen.pk])
+    [now], [counts] = together(lock, _asks_counts(seen, person))
+    if now != tuple(getattr(seen, field.attname) for field in fields):
+        seen = Edition.objects.for_places().get(pk=seen.pk)
+    return seen, Queue(*counts)
 
 
 def lock_people(people: Iterable[Person]) -> None:
@@ -79,8 +106,12 @@ def lock_people(people: Iterable[Person]) -> None:
 
     Not the person's row: whoever plans sessions locks those of trainers, after the edition.
     """
-    keys = sorted({person.pk for person in people})
-    answers(LOCK_PEOPLE, [PLACES_OF, keys])
+    answers(*asks_lock(people))
+
+
+def asks_lock(people: Iterable[Person]) -> tuple[str, list[Any]]:
+    """The lock of these people, to be sent before other questions about them."""
+    return LOCK_PEOPLE, [PLACES_OF, sorted({person.pk for person in people})]
 
 
 def asked_together(enrolment: Enrolment) -> list[Person]:
@@ -92,8 +123,7 @@ def asked_together(enrolment: Enrolment) -> list[Person]:
 
 def locked_enrolment(enrolment: Enrolment, edition: Edition) -> Enrolment:
     """The enrolment as it is now, of the edition that the caller has locked."""
-    rows = Enrolment.objects.select_for_update(no_key=True, of=("self",))
-    found = rows.select_related("person", "institution", "nominated_by").get(pk=enrolment.pk)
+    [found] = LOCK_PLACE.rows(pk=enrolment.pk)
     found.edition = edition
     return found
 
@@ -109,28 +139,47 @@ def locked_party(enrolment: Enrolment, edition: Edition) -> list[Enrolment]:
     return party
 
 
-def counted(edition: Edition, person: Person) -> Queue:
-    """Count again, under the lock."""
-    taking = [str(status) for status in Status.taking_a_place()]
-    asked: dict[str, Any] = {
-        "edition": edition.pk, "person": person.pk, "taking": taking, "now": timezone.now()
-    }  # fmt: skip
-    [counts] = answers(COUNTS, asked)
+def counted(edition: Edition, person: int) -> Queue:
+    """Count again, under the lock; `person` is the key of whose own place is looked for."""
+    [counts] = answers(*_asks_counts(edition, person))
     return Queue(*counts)
+
+
+def _asks_counts(edition: Edition, person: int) -> tuple[str, dict[str, Any]]:
+    taking = [str(status) for status in Status.taking_a_place()]
+    return COUNTS, {
+        "edition": edition.pk, "person": person, "taking": taking, "now": timezone.now()
+    }  # fmt: skip
+
+
+def next_number() -> int:
+    """The number of a place that is about to be given."""
+    return int(answers(NEXT_NUMBER, [])[0][0])
 
 
 def free_code() -> str:
     """A code that no other enrolment has."""
     while True:
-        code = enrolment_code()
-        if not answers(TAKEN_CODE, [code]):
+        code, asks_taken = draw_code()
+        if not answers(*asks_taken):
             return code
+
+
+def draw_code() -> tuple[str, tuple[str, list[Any]]]:
+    """A code, and the question whether another enrolment has it."""
+    code = enrolment_code()
+    return code, (TAKEN_CODE, [code])
 
 
 def audit_place(by: User | None, verb: str, enrolment: Enrolment, **data: str) -> None:
     """A line in the trail of a place."""
+    insert(deed_of_place(by, verb, enrolment, **data))
+
+
+def deed_of_place(by: User | None, verb: str, enrolment: Enrolment, **data: str) -> AuditEvent:
+    """The line as `audit_place` writes it."""
     organiser = enrolment.edition.organiser
-    audit.record(
+    return audit.deed(
         by=by, verb=verb, target=enrolment, person=enrolment.person_id, organisation=organiser,
         edition=enrolment.edition_id, **data,
     )  # fmt: skip

@@ -74,8 +74,8 @@ def _place_there(old: Enrolment, there: Edition, by: User | None) -> Enrolment:
     refusal = why_not(there, applicant)
     if refusal:
         raise refusal
-    queue = counted(there, old.person)
-    queue, seats = places_now(there, queue, old.person)
+    queue = counted(there, old.person_id)
+    queue, seats = places_now(there, queue, old.person_id)
     if queue.existing:
         _leave_queue(Enrolment.objects.get(pk=queue.existing), there, by)
     new = new_place(there, applicant, by=by, queue=queue)

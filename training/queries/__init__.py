@@ -26,6 +26,7 @@ from training.queries.enrolments import (
     group_counts,
     my_enrolments,
     nominated_by_branch,
+    own_enrolment,
     participants,
     people_to_call,
     rank,
@@ -36,6 +37,7 @@ from training.queries.requests import number_of_requests, waiting_requests
 from training.queries.rolls import Dispute, HistoryRow, disputes, roll_history
 
 __all__ = [
+    "own_enrolment",
     "GROUPS",
     "AttendanceShare",
     "CatalogueFilter",

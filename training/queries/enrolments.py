@@ -9,6 +9,7 @@ from django.utils import timezone
 from people.access import grants_of
 from people.models import Person, User
 from people.permissions import Permission
+from people.questions import Question
 from training.models import Attendance, Edition, Enrolment, Session
 
 Status = Enrolment.Status
@@ -18,6 +19,17 @@ GROUPS: dict[str, list[Status]] = {
     "asked": [Status.APPLIED, Status.REFUSED],
     "cancelled": [Status.CANCELLED],
 }
+# One's own, whatever one may see besides.
+OWN = Question[Enrolment](
+    lambda person, pk: Enrolment.objects.filter(person=person, pk=pk).select_related("edition"),
+    "person",
+    "pk",
+)
+
+
+def own_enrolment(person: Person, pk: int) -> Enrolment | None:
+    """The person's place with that number and its edition; nothing for a place of somebody else."""
+    return next(iter(OWN.rows(person=person.pk, pk=pk)), None)
 
 
 # What the list shows; a row of a person is wide.

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from training.actions.refusals import TooLateToCancel, long_moment
 from training.answer_links import token_of
 from training.asked import asked_of
 from training.forms.enrolments import CancelForm
-from training.models import Edition, Enrolment, TrainerResult
+from training.models import Enrolment, TrainerResult
 from training.queries import (
     Outlook,
     attendance_of,
@@ -27,6 +27,7 @@ from training.queries import (
     enrolment_page,
     household_of,
     my_enrolments,
+    own_enrolment,
 )
 from training.queries.joining import WITH_A_PLACE
 from training.views.public import instead, rows
@@ -39,10 +40,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show once more what one enrols in; the button asks for the place. Already enrolled leads to the own place."""
     person, refusal = request.user.person, None
     if request.method == "POST" and person:
-        edition = get_object_or_404(Edition.objects.published().for_places(), pk=pk)
         try:
-            made = places.enrol(person=person, edition=edition, by=request.user)
-            return redirect("training:enrolment", made.pk)
+            if made := places.enrol_oneself(edition=pk, by=request.user):
+                return redirect("training:enrolment", made.pk)
         except Refused as refused:
             refusal = refused
     page = edition_page(pk, person=person)
@@ -148,5 +148,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, pk: int) -> Enrolment:
-    mine = Enrolment.objects.visible_to(request.user).filter(person=request.user.person_id or 0)
-    return get_object_or_404(mine.select_related("edition"), pk=pk)
+    person = request.user.person
+    mine = own_enrolment(person, pk) if person else None
+    if mine is None:
+        raise Http404
+    return mine
