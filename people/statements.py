@@ -74,9 +74,13 @@ def rows(model: type[Row], which: str, values: Sequence[Any]) -> list[Row]:
     return [model.from_db(connection.alias, names, row) for row in found]
 
 
-def insert(*new: Model) -> None:
-    """Write new rows as `save()` does, in one go; no signal of Django's is sent. The database numbers those without."""
-    for row, found in zip(new, together(*map(_written, new)), strict=True):
+def insert(*new: Model, then: Sequence[tuple[str, Values]] = ()) -> None:
+    """Write new rows as `save()` does; no signal of Django's is sent. The database numbers those that have no number.
+
+    All in one go with the statements that come afterwards.
+    """
+    found_of_each = together(*map(_written, new), *then)
+    for row, found in zip(new, found_of_each, strict=False):
         row.pk = found[0][0]
         row._state.adding, row._state.db = False, connection.alias
 

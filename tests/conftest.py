@@ -39,8 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
         MEDIA_ROOT=files / "media",
         PRIVATE_ROOT=files / "private",
         CACHES={
-            name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
-            for name in settings.CACHES
+            name: {
+                **kept,
+                "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+                "LOCATION": name,
+            }
+            for name, kept in settings.CACHES.items()
         },
         STORAGES={
             **settings.STORAGES,

@@ -4,19 +4,55 @@ Whoever decides on a place holds the lock of the edition: what is not the decisi
 transaction is over (`place_notices`), a job of a few numbers for each notice.
 """
 
+import json
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
+from people.statements import answers
 from training.models import Enrolment, PendingChange, Session
 from training.place_notices import Notice
 
+# What procrastinate itself sends when a job is deferred, as a statement that can go together with others.
+DEFER = """
+SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+    %s::varchar, %s::varchar, %s::int, %s::text, NULL::text, %s::jsonb, NULL::timestamptz
+)::procrastinate_job_to_defer_v1])
+"""
+
+
+def told_later(
+    enrolment: Enrolment, notice: Notice, rank: int | None = None
+) -> tuple[str, list[Any]]:
+    """The statement that has it told within seconds by the worker. What one person is told keeps its order."""
+    job = _telling()
+    arguments = {"enrolment_id": enrolment.pk, "notice_id": int(notice), "number": rank or 0}
+    lock = f"told:{enrolment.person_id}"
+    return DEFER, [job.queue, job.task_name, job.priority, lock, json.dumps(arguments)]
+
+
+@cache
+def _telling() -> Job:
+    return app.configure_task("training.tell_of_place").job
+
 
 def _later(enrolment: Enrolment, notice: Notice, rank: int | None = None) -> None:
-    """Told within seconds by the worker. What one person is told keeps its order."""
-    job = app.configure_task("training.tell_of_place", lock=f"told:{enrolment.person_id}")
-    job.defer(enrolment_id=enrolment.pk, notice_id=int(notice), number=rank or 0)
+    answers(*told_later(enrolment, notice, rank))
+
+
+def of_a_new_place(made: Enrolment) -> list[tuple[str, list[Any]]]:
+    """Who is told what of a place that is new: statements for whoever writes it."""
+    if made.status == Enrolment.Status.APPLIED:
+        return [told_later(made, Notice.ASKED), told_later(made, Notice.REQUEST_WAITS)]
+    if made.nominated_by_id:
+        return [told_later(made, Notice.NOMINATED, made.rank)]
+    if made.status == Enrolment.Status.CONFIRMED:
+        return [told_later(made, Notice.CONFIRMED)]
+    return [told_later(made, Notice.WAITLISTED, made.rank)]
 
 
 def place_confirmed(enrolment: Enrolment) -> None:
@@ -29,11 +65,6 @@ def put_on_waiting_list(enrolment: Enrolment) -> None:
     _later(enrolment, Notice.WAITLISTED, enrolment.rank)
 
 
-def asked(enrolment: Enrolment) -> None:
-    """Your request is on record, and who decides."""
-    _later(enrolment, Notice.ASKED)
-
-
 def request_refused(enrolment: Enrolment) -> None:
     """Your request was refused, and why."""
     _later(enrolment, Notice.REFUSED)
@@ -42,11 +73,6 @@ def request_refused(enrolment: Enrolment) -> None:
 def place_moved(enrolment: Enrolment) -> None:
     """Your place is now in another edition."""
     _later(enrolment, Notice.MOVED)
-
-
-def request_waits(enrolment: Enrolment) -> None:
-    """Somebody asks for a place and you can decide."""
-    _later(enrolment, Notice.REQUEST_WAITS)
 
 
 def moved_up(enrolment: Enrolment) -> None:
@@ -62,11 +88,6 @@ def place_offered(enrolment: Enrolment) -> None:
 def offer_ran_out(enrolment: Enrolment) -> None:
     """You did not answer in time; the next person gets the place."""
     _later(enrolment, Notice.OFFER_RAN_OUT)
-
-
-def nominated(enrolment: Enrolment) -> None:
-    """Your institution put you forward."""
-    _later(enrolment, Notice.NOMINATED, enrolment.rank)
 
 
 def place_cancelled(enrolment: Enrolment) -> None:

@@ -6,15 +6,18 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from notifications.models import Message
 from people.actions.erasure import erase
+from people.statements import answers
 from tests import jobs
 from tests.factories import people as make_people
 from tests.factories import training as make
 from training.actions import approvals, enrolments, waiting
 from training.models import Edition, Enrolment
+from training.notices import told_later
 from training.place_notices import WRITERS, Notice, write
 
 FETCH = "SELECT id FROM procrastinate_fetch_job_v2(NULL, NULL)"
@@ -148,3 +151,15 @@ def test_every_notice_has_a_writer_and_a_number_of_its_own():
     assert set(WRITERS) == set(Notice)
     assert [notice.value for notice in Notice] == list(range(1, 12))
     assert Notice.CONFIRMED == 1 and Notice.CANCELLED == 11
+
+
+def test_a_job_is_the_one_that_procrastinate_defers(cast, edition):
+    """Its own function is called without its Python; every column of the job is the same."""
+    place = make.place(cast.ana.person, edition)
+    jobs.run()
+    answers(*told_later(place, Notice.WAITLISTED, 3))
+    task = app.configure_task("training.tell_of_place", lock=f"told:{place.person_id}")
+    task.defer(enrolment_id=place.pk, notice_id=int(Notice.WAITLISTED), number=3)
+    ours, theirs = ProcrastinateJob.objects.order_by("-pk").values()[:2]
+    assert ours.pop("id") != theirs.pop("id")
+    assert ours == theirs

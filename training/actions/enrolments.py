@@ -40,7 +40,7 @@ from training.actions.urgency import ask_for_urgency
 from training.models import Edition, Enrolment
 
 # How the trail calls what is decided first.
-DEEDS = {
+DEEDS: dict[str, str] = {
     Status.APPLIED: "enrolment.asked",
     Status.CONFIRMED: "enrolment.confirmed",
     Status.WAITLISTED: "enrolment.waitlisted",
@@ -71,8 +71,8 @@ def enrol_oneself(*, edition: int, by: User) -> Enrolment | None:
         raise PermissionDenied
     with transaction.atomic(savepoint=False):
         known = _asked(Applicant(by.person), PUBLISHED.asked(pk=edition))
-        [seen] = PUBLISHED.made_of(known.more[0]) or [None]
-        found = _decided(known, seen, by) if seen else None
+        seen = PUBLISHED.made_of(known.more[0])
+        found = _decided(known, seen[0], by) if seen else None
     if isinstance(found, Refused):
         raise found
     return found
@@ -181,25 +181,18 @@ def needs_approval(place: Enrolment, by: User | None) -> bool:
 def record(made: Enrolment, *, by: User | None, queue: Queue) -> None:
     """Save the place, write the trail and tell the person."""
     made.pk = queue.number or next_number()
-    insert(made, deed_of_place(by, DEEDS[made.status], made))
-    if made.status == Status.APPLIED:
-        notices.asked(made)
-        notices.request_waits(made)
+    deed = deed_of_place(by, DEEDS[made.status], made)
+    if made.status == Status.WAITLISTED and made.edition.has_priority:
+        insert(made, deed)
+        made.rank = _rank(made)
+        together(*notices.of_a_new_place(made))
         return
-    has_place = made.status == Status.CONFIRMED
-    made.rank = None if has_place else _rank(made, queue)
-    if made.nominated_by:
-        notices.nominated(made)
-    elif has_place:
-        notices.place_confirmed(made)
-    else:
-        notices.put_on_waiting_list(made)
+    made.rank = queue.waiting + 1 if made.status == Status.WAITLISTED else None
+    insert(made, deed, then=notices.of_a_new_place(made))
 
 
-def _rank(made: Enrolment, queue: Queue) -> int | None:
-    """The last one; or where the rule puts a person who is preferred, once that is known."""
-    if not made.edition.has_priority:
-        return queue.waiting + 1
+def _rank(made: Enrolment) -> int | None:
+    """Where the rule puts the person, once it is known whether they are preferred."""
     ask_for_urgency(made.edition)
     ranked: Any = Enrolment.objects.with_own_rank().get(pk=made.pk)
     return ranked.rank
