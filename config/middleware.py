@@ -22,7 +22,7 @@ from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 from config.api import nowhere, wrong_method
 from home.queries import freshness
-from people.statements import answers
+from people.statements import answers, together
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # Only these are the same for everybody who is not known: CMS pages, and the page of an edition.
@@ -36,6 +36,8 @@ KNOWN_BROWSER = """
 SELECT id, last_seen_at FROM usersessions_usersession
 WHERE session_key = %s AND user_id = %s AND ip = %s AND user_agent = %s
 """
+# A minute of when somebody was seen last may be lost with a broken server; no page waits for the disk to have it.
+NOT_WAITED_FOR = "SELECT set_config('synchronous_commit', 'off', true)"
 SEEN_AGAIN = "UPDATE usersessions_usersession SET last_seen_at = %s WHERE id = %s RETURNING 1"
 AGENT_LENGTH = UserSession._meta.get_field("user_agent").max_length
 
@@ -190,4 +192,4 @@ def _note(request: HttpRequest) -> None:
     if not known:
         UserSession.objects.create_from_request(request)
     elif known[0][1] <= now - timedelta(seconds=SEEN_SECONDS):
-        answers(SEEN_AGAIN, [now, known[0][0]])
+        together((NOT_WAITED_FOR, []), (SEEN_AGAIN, [now, known[0][0]]))

@@ -55,7 +55,8 @@ def together(*asked: tuple[str, Values]) -> list[list[tuple[Any, ...]]]:
     """What each of the statements gives, all of them sent in one go.
 
     They are done one after the other, as if each was sent when the one before was over: what one has waited for, the
-    next one sees. Waiting for the database between them costs more than most of them.
+    next one sees. Outside a transaction they make one. Waiting for the database between them costs more than most of
+    them.
     """
     if len(asked) == 1:
         return [answers(*asked[0])]

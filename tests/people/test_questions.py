@@ -123,6 +123,21 @@ def test_one_that_fails_takes_back_all(cast: Cast) -> None:
     assert together(("SELECT 1", []), ("SELECT 2", [])) == [[(1,)], [(2,)]]  # works on
 
 
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_they_make_one() -> None:
+    changed, shown = "SELECT set_config('work_mem', '5MB', true)", "SHOW work_mem"
+    before = together((shown, []))
+    assert together((changed, []), (shown, [])) == [[("5MB",)], [("5MB",)]]
+    assert together((shown, [])) == before != [[("5MB",)]]
+    person = build().vasile
+    with pytest.raises(DataError):
+        together(
+            ("UPDATE people_person SET phone = 'x' WHERE id = %s RETURNING id", [person.pk]),
+            ("SELECT 1 / %s::int", [0]),
+        )
+    assert Person.objects.get(pk=person.pk).phone == person.phone
+
+
 def test_rows_written_together_have_their_numbers(cast: Cast) -> None:
     today = timezone.localdate()
     with connection.cursor() as cursor:
