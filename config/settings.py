@@ -128,11 +128,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 200_000},
     },
     # Fragments that are the same for everybody and may differ for a minute between processes.
-    "local": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "fragments",
-        "OPTIONS": {"MAX_ENTRIES": 1_000},
-    },
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
     # Which browsers were seen in the last minutes: a line for each of many, that must not drive out the fragments.
     "seen": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
