@@ -248,7 +248,8 @@ def with_state(
     ]
 
 
-def hours_by_year(person: Person) -> list[tuple[int, int]]:
-    """Minutes of each calendar year, the newest first."""
-    years = person.hours.order_by().values_list("on__year").annotate(minutes=Sum("minutes"))
+def hours_by_year(person: Person, until: date | None = None) -> list[tuple[int, int]]:
+    """Minutes of each calendar year, the newest first; those of the days until then, where a day is given."""
+    hours = person.hours.filter(on__lte=until) if until else person.hours
+    years = hours.order_by().values_list("on__year").annotate(minutes=Sum("minutes"))
     return sorted(years, reverse=True)

@@ -97,13 +97,14 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     opened(request.user, who, who, "standing.opened")
     day = _day(request)
     certificates = Certificate.objects.visible_to(request.user).held_by(who)
+    hours, until = who.hours.select_related("topic").order_by("-on", "-pk"), None
     if day != today():
-        certificates = certificates.filter(valid_from__lte=day)
-    hours = who.hours.select_related("topic").order_by("-on", "-pk")
+        until = day
+        certificates, hours = certificates.filter(valid_from__lte=day), hours.filter(on__lte=day)
     standings = queries.standings(who, day)
     context = {
         "person": who,
-        "at": None if day == today() else day,
+        "at": until,
         "standings": standings,
         "asked": [
             (programme, shown(standing.findings, who, programme))
@@ -112,7 +113,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "certificates": queries.with_state(certificates.order_by("-valid_from", "-pk"), day),
         "hours": hours[:PER_PAGE],
-        "totals": queries.hours_by_year(who),
+        "totals": queries.hours_by_year(who, until),
         "place": where(request.user, who),
         "may_list": grants_of(request.user).anywhere(Permission.VIEW_STANDING),
     }

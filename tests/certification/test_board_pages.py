@@ -105,6 +105,28 @@ def test_a_number_of_long_ago_is_proved_as_of_that_day(cast: Cast, programme: Pr
         assert browser.get(f"/en/standing/people/{who.pk}/", {"at": wrong}).status_code == 200
 
 
+def test_hours_of_later_days_are_not_on_the_page_of_an_earlier_one(
+    cast: Cast, programme: Programme
+) -> None:
+    browser = cast.browser(cast.ion, language="en")
+    who = make.person(cast.lugoj, "Orar", categories=[cast.carer])
+    for day, minutes in ((date(2023, 5, 31), 60), (date(2023, 6, 2), 120), (date(2025, 1, 1), 240)):
+        proof.line(who, day, minutes)
+    page = f"/en/standing/people/{who.pk}/"
+
+    def shown(query: str) -> tuple[list[str], list[str]]:
+        part = browser.get(page + query).content.decode().split('id="hours"', 1)[1]
+        years = re.findall(r"<dt>(\d{4})</dt><dd>([^<]*)</dd>", part)
+        return [f"{year}: {html.unescape(hours)}" for year, hours in years], re.findall(
+            r"<tr role=\"row\">", part
+        )
+
+    years, lines = shown("?at=2023-06-01")
+    assert years == ["2023: 1\xa0h"] and len(lines) == 2  # with the line of the heads
+    years, lines = shown("")
+    assert years == ["2025: 4\xa0h", "2023: 3\xa0h"] and len(lines) == 4
+
+
 def test_a_tile_of_nobody_is_no_link(cast: Cast, programme: Programme) -> None:
     assert tiles(text_of(cast.browser(cast.ion)))["in progress"] == (0, "")
 
