@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from notifications.models import Message
-from people.models import AuditEvent
+from people.models import AuditEvent, User
 from tests import jobs
 from tests.cast import Cast
 from tests.factories import people as make_people
@@ -15,7 +15,7 @@ from tests.factories import training as make
 from training import queries
 from training.actions import editions, placing
 from training.actions.conditions import waiting_may_move_up, why_not
-from training.actions.enrolments import Status, cancel, enrol
+from training.actions.enrolments import Status, cancel, enrol, enrol_oneself
 from training.actions.errors import (
     EditionCancelled,
     EditionOver,
@@ -108,11 +108,25 @@ def test_a_clock_that_steps_back_passes_nobody(cast, edition):
 
 
 def test_a_code_that_is_taken_is_drawn_again(cast, edition, monkeypatch):
-    draws = iter(["A" * 8, "A" * 8, "C" * 8])
+    draws = iter(["A" * 8, "A" * 8, "A" * 8, "C" * 8])
     monkeypatch.setattr(placing, "enrolment_code", lambda: next(draws))
     first = make.place(cast.ana.person, edition)
     second = make.place(cast.vasile, edition)
     assert (first.code, second.code) == ("A" * 8, "C" * 8)
+
+
+def test_a_draft_is_nothing_to_enrol_in_oneself(cast, edition):
+    draft = make.coming(cast.timis, status=Edition.Status.DRAFT)
+    assert enrol_oneself(edition=draft.pk, by=cast.ana) is None
+    assert enrol_oneself(edition=10**30, by=cast.ana) is None
+    assert not Enrolment.objects.exists()
+    assert enrol_oneself(edition=edition.pk, by=cast.ana) == Enrolment.objects.get()
+
+
+def test_an_account_without_a_person_enrols_nobody(edition):
+    with pytest.raises(PermissionDenied):
+        enrol_oneself(edition=edition.pk, by=User.objects.create(email="no@example.org"))
+    assert not Enrolment.objects.exists()
 
 
 def test_after_cancelling_one_may_enrol_anew_at_the_end_of_the_queue(cast, edition):
